@@ -1,0 +1,22 @@
+//! What every layer stands on: limits, digests, progress and cancel, in-image paths, positioned reads,
+//! blob sources, the view of an image tree.
+
+mod blob;
+mod bytes;
+mod digest;
+mod limits;
+mod outpath;
+mod path;
+mod progress;
+mod read_at;
+mod tree;
+
+pub use blob::{Blob, BlobSource, FileBlob, read_all};
+pub use bytes::{Bytes, utf16le_to_string};
+pub use digest::{Sha1Digest, Sha256Digest, TeeHasher, md5, sha1, sha256};
+pub use limits::Limits;
+pub use outpath::safe_relative;
+pub use path::{ImagePath, Name};
+pub use progress::{Cancel, Event, Meter, Phase, Progress, Sink};
+pub use read_at::{FileAt, ReadAt, Source, Window, reader};
+pub use tree::{ImageTree, TreeEntry};

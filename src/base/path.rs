@@ -1,0 +1,216 @@
+//! Names and paths inside an image: UTF-16 with unpaired surrogates kept, compared without regard to case.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// One component of a path in an image. Equality, order and hash ignore case as NTFS does (simple upper-case
+/// mapping of each UTF-16 unit); the spelling is kept.
+#[derive(Clone, Default)]
+pub struct Name(Box<[u16]>);
+
+impl Name {
+    /// The name with these UTF-16 units.
+    pub fn from_units(units: impl Into<Box<[u16]>>) -> Self {
+        Self(units.into())
+    }
+
+    /// The UTF-16 units as they are stored.
+    pub fn units(&self) -> &[u16] {
+        &self.0
+    }
+
+    /// Whether the name is empty (only a root is).
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name as WTF-8: UTF-8 in which an unpaired surrogate stands as its three bytes.
+    pub fn to_wtf8(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.0.len());
+        for unit in char::decode_utf16(self.0.iter().copied()) {
+            match unit {
+                Ok(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                Err(e) => {
+                    let u = e.unpaired_surrogate();
+                    out.extend([
+                        0xE0 | (u >> 12) as u8,
+                        0x80 | (u >> 6 & 0x3F) as u8,
+                        0x80 | (u & 0x3F) as u8,
+                    ]);
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether `a` and `b` are spelled the same, case included.
+    pub fn same_spelling(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn folded(&self) -> impl Iterator<Item = u16> + '_ {
+        self.0.iter().map(|&u| upcase(u))
+    }
+}
+
+fn upcase(unit: u16) -> u16 {
+    if unit < 0x80 {
+        return (unit as u8).to_ascii_uppercase().into();
+    }
+    let Some(c) = char::from_u32(unit.into()) else { return unit };
+    let mut upper = c.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(u), None) => u16::try_from(u32::from(u)).unwrap_or(unit),
+        _ => unit,
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self(text.encode_utf16().collect())
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf16_lossy(&self.0))
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", String::from_utf16_lossy(&self.0))
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.folded().eq(other.folded())
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded())
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for unit in self.folded() {
+            state.write_u16(unit);
+        }
+        state.write_u16(0);
+    }
+}
+
+/// A path from the root of an image. The empty path is the root.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImagePath(Vec<Name>);
+
+impl ImagePath {
+    /// The root.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// A path from text separated by `\` or `/`; leading, trailing and doubled separators mean nothing.
+    /// `.` and `..` are refused: an image has no such entries.
+    pub fn parse(text: &str) -> Result<Self> {
+        let parts = text.split(['\\', '/']).filter(|p| !p.is_empty());
+        parts.map(|p| if p == "." || p == ".." { Err(dots(text)) } else { Ok(Name::from(p)) }).collect()
+    }
+
+    /// The components from the root.
+    pub fn names(&self) -> &[Name] {
+        &self.0
+    }
+
+    /// Whether this is the root.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The last component.
+    pub fn name(&self) -> Option<&Name> {
+        self.0.last()
+    }
+
+    /// The path without its last component; `None` for the root.
+    pub fn parent(&self) -> Option<Self> {
+        self.0.split_last().map(|(_, rest)| Self(rest.to_vec()))
+    }
+
+    /// This path with one more component.
+    #[must_use]
+    pub fn join(&self, name: impl Into<Name>) -> Self {
+        let mut names = self.0.clone();
+        names.push(name.into());
+        Self(names)
+    }
+
+    /// Whether this path is `base` or lies below it.
+    pub fn starts_with(&self, base: &Self) -> bool {
+        self.0.starts_with(&base.0)
+    }
+}
+
+fn dots(text: &str) -> Error {
+    Error::new(ErrorKind::UnsafePath, "'.' and '..' are no entries of an image").with_path(text)
+}
+
+impl FromIterator<Name> for ImagePath {
+    fn from_iter<I: IntoIterator<Item = Name>>(names: I) -> Self {
+        Self(names.into_iter().collect())
+    }
+}
+
+impl fmt::Display for ImagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("\\");
+        }
+        self.0.iter().try_for_each(|name| write!(f, "\\{name}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_compare_without_case_and_keep_spelling() {
+        let (a, b) = (Name::from("System32Ä"), Name::from("sYSTEM32ä"));
+        assert_eq!(a, b);
+        assert!(!a.same_spelling(&b));
+        assert_ne!(Name::from("ß"), Name::from("SS"));
+        assert_eq!(a.to_string(), "System32Ä");
+    }
+
+    #[test]
+    fn unpaired_surrogates_survive() {
+        let name = Name::from_units(vec![0x61, 0xD800, 0x62]);
+        assert_eq!(name.units(), [0x61, 0xD800, 0x62]);
+        assert_eq!(name.to_wtf8(), [0x61, 0xED, 0xA0, 0x80, 0x62]);
+    }
+
+    #[test]
+    fn paths_parse_and_print() {
+        let path = ImagePath::parse("/Windows\\System32//").unwrap();
+        assert_eq!(path.to_string(), "\\Windows\\System32");
+        assert_eq!(path, ImagePath::parse("windows/SYSTEM32").unwrap());
+        assert_eq!(path.parent().unwrap().join("x").to_string(), "\\Windows\\x");
+        assert_eq!(ImagePath::parse("a/../b").unwrap_err().kind(), ErrorKind::UnsafePath);
+        assert!(ImagePath::parse("").unwrap().is_root());
+    }
+}

@@ -1,0 +1,177 @@
+//! Progress and cancel: the core counts, a [`Sink`] shows, a [`Cancel`] flag stops.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+
+/// What long work is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+#[repr(u32)]
+pub enum Phase {
+    /// Reading headers and metadata.
+    Open = 1,
+    /// Re-hashing blobs.
+    Verify = 2,
+    /// Writing files of an image to a folder.
+    Extract = 3,
+    /// Decoding cabinets and rebuilding deltas.
+    Unpack = 4,
+    /// Working out what applies.
+    Plan = 5,
+    /// Laying payload into overlays.
+    Stage = 6,
+    /// Compressing and appending blobs.
+    Write = 7,
+    /// Hashing whole inputs and outputs for the receipt.
+    Hash = 8,
+    /// Copying the image to its output.
+    Copy = 9,
+}
+
+/// One report. Totals are 0 while unknown.
+#[derive(Clone, Debug)]
+pub struct Event<'a> {
+    /// What is being done.
+    pub phase: Phase,
+    /// The file or entry it is being done to.
+    pub item: Option<&'a str>,
+    /// Files or entries done and in all.
+    pub files: (u64, u64),
+    /// Bytes done and in all, uncompressed.
+    pub bytes: (u64, u64),
+}
+
+/// Receives reports, on whichever worker thread made the progress; calls may overlap.
+pub trait Sink: Send + Sync {
+    /// Called often; must return quickly.
+    fn report(&self, event: &Event<'_>);
+}
+
+impl<F: Fn(&Event<'_>) + Send + Sync> Sink for F {
+    fn report(&self, event: &Event<'_>) {
+        self(event);
+    }
+}
+
+/// A flag that stops the work which watches it. Clones share the flag.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks the work to stop at its next check; what it was writing is undone.
+    pub fn cancel(&self) {
+        self.0.store(true, Relaxed);
+    }
+
+    /// Whether stopping was asked for.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+/// Where long work reports to and how it is stopped. Cheap to clone; the default reports nowhere.
+#[derive(Clone, Default)]
+pub struct Progress {
+    sink: Option<Arc<dyn Sink>>,
+    cancel: Cancel,
+}
+
+impl Progress {
+    /// Reports nowhere and is never cancelled.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Reports to `sink` and stops when `cancel` is set.
+    pub fn new(sink: Arc<dyn Sink>, cancel: Cancel) -> Self {
+        Self { sink: Some(sink), cancel }
+    }
+
+    /// The flag that stops this work.
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// An error of kind [`ErrorKind::Cancelled`] once stopping was asked for.
+    pub fn check(&self) -> Result<()> {
+        if self.cancel.is_cancelled() {
+            return Err(Error::new(ErrorKind::Cancelled, "cancelled; nothing was changed"));
+        }
+        Ok(())
+    }
+
+    /// Starts counting a phase of `files` entries and `bytes` bytes (0 where unknown).
+    pub fn begin(&self, phase: Phase, files: u64, bytes: u64) -> Meter {
+        let meter = Meter {
+            progress: self.clone(),
+            phase,
+            totals: (files, bytes),
+            files: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+        };
+        meter.report(None);
+        meter
+    }
+}
+
+/// The counter of one phase; shared by reference between the threads that work on it.
+pub struct Meter {
+    progress: Progress,
+    phase: Phase,
+    totals: (u64, u64),
+    files: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Meter {
+    /// Adds bytes within an entry, and fails once cancelled.
+    pub fn add_bytes(&self, bytes: u64) -> Result<()> {
+        self.bytes.fetch_add(bytes, Relaxed);
+        self.report(None);
+        self.progress.check()
+    }
+
+    /// Adds one finished entry with `bytes` bytes not counted yet, and fails once cancelled.
+    pub fn done(&self, item: &str, bytes: u64) -> Result<()> {
+        self.files.fetch_add(1, Relaxed);
+        self.bytes.fetch_add(bytes, Relaxed);
+        self.report(Some(item));
+        self.progress.check()
+    }
+
+    fn report(&self, item: Option<&str>) {
+        if let Some(sink) = &self.progress.sink {
+            sink.report(&Event {
+                phase: self.phase,
+                item,
+                files: (self.files.load(Relaxed), self.totals.0),
+                bytes: (self.bytes.load(Relaxed), self.totals.1),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[test]
+    fn a_meter_counts_reports_and_stops() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let cancel = Cancel::default();
+        let log = seen.clone();
+        let sink =
+            move |e: &Event<'_>| log.lock().unwrap().push((e.files, e.bytes, e.item.map(str::to_owned)));
+        let progress = Progress::new(Arc::new(sink), cancel.clone());
+        let meter = progress.begin(Phase::Verify, 2, 30);
+        meter.done("a", 10).unwrap();
+        cancel.cancel();
+        assert_eq!(meter.done("b", 20).unwrap_err().kind(), ErrorKind::Cancelled);
+        let seen = seen.lock().unwrap();
+        assert_eq!(seen.len(), 3);
+        assert_eq!(seen[2], ((2, 2), (30, 30), Some("b".into())));
+    }
+}

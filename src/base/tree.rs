@@ -1,0 +1,31 @@
+//! What the servicing layers see of an image: a tree of entries, whoever keeps it.
+
+use super::{ImagePath, Name, Sha1Digest};
+use crate::error::Result;
+
+/// An image as the servicing layers see it; the WIM reader and the overlay implement it.
+pub trait ImageTree: Send + Sync {
+    /// The entry at `path`, or `None`.
+    fn stat(&self, path: &ImagePath) -> Result<Option<TreeEntry>>;
+
+    /// The entries of the directory at `path`, in the image's order.
+    fn list(&self, path: &ImagePath) -> Result<Vec<TreeEntry>>;
+
+    /// The contents of the file at `path`; an error when it is over `limit` bytes.
+    fn read(&self, path: &ImagePath, limit: u64) -> Result<Vec<u8>>;
+}
+
+/// One entry of an image.
+#[derive(Clone, Debug)]
+pub struct TreeEntry {
+    /// The name as spelled.
+    pub name: Name,
+    /// Whether it is a directory.
+    pub is_dir: bool,
+    /// `FILE_ATTRIBUTE_*` bits.
+    pub attributes: u32,
+    /// Size of the unnamed data stream.
+    pub size: u64,
+    /// SHA-1 of the unnamed data stream; zero when it is empty.
+    pub sha1: Sha1Digest,
+}

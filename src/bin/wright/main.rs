@@ -1,0 +1,3 @@
+//! `wright`: flags and output over the public API, no logic.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Component Based Servicing: identities, keyforms, mum and manifest models, the component store's layout.

@@ -1,0 +1,16 @@
+//! Wimwright keeps Windows installation images up to date on any operating system, without Windows.
+//!
+//! The layers, from the bottom: [`error`], [`base`], `codec`, `registry`, [`wim`], [`package`], [`cbs`],
+//! [`staging`], [`service`]. A module imports only from those before it; `tests/layering.rs` enforces the
+//! table that `ARCHITECTURE.md` explains.
+
+pub mod base;
+pub mod cbs;
+pub mod codec;
+pub mod error;
+pub mod package;
+pub mod service;
+pub mod staging;
+pub mod wim;
+
+pub use error::{Error, ErrorKind, Result};

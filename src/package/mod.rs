@@ -1,0 +1,1 @@
+//! Update containers as named files: cabinets, MSU, container indexes (CIX).

@@ -1,0 +1,1 @@
+//! Sessions: plan, stage into overlays, commit, receipt.

@@ -1,0 +1,1 @@
+//! From an update file to verified blobs: decode, rebuild, hash, verify, keep once.

@@ -1,0 +1,1 @@
+//! The container: header, blob table, metadata, XML; a parallel reader, an overlay and an append-only commit.
