@@ -19,4 +19,5 @@ pub use outpath::safe_relative;
 pub use path::{ImagePath, Name};
 pub use progress::{Cancel, Event, Meter, Phase, Progress, Sink};
 pub use read_at::{FileAt, ReadAt, Source, Window, reader};
+pub(crate) use read_at::{pread, pwrite};
 pub use tree::{ImageTree, TreeEntry};
