@@ -4,16 +4,19 @@
 mod blob;
 mod bytes;
 mod digest;
+mod file_hash;
 mod limits;
 mod outpath;
 mod path;
 mod progress;
 mod read_at;
 mod tree;
+mod xml;
 
 pub use blob::{Blob, BlobSource, FileBlob, read_all};
 pub use bytes::{Bytes, utf16le_to_string};
 pub use digest::{Sha1Digest, Sha256Digest, TeeHasher, md5, sha1, sha256};
+pub use file_hash::FileHash;
 pub use limits::Limits;
 pub use outpath::safe_relative;
 pub use path::{ImagePath, Name};
@@ -21,3 +24,4 @@ pub use progress::{Cancel, Event, Meter, Phase, Progress, Sink};
 pub use read_at::{FileAt, ReadAt, Source, Window, reader};
 pub(crate) use read_at::{pread, pwrite};
 pub use tree::{ImageTree, TreeEntry};
+pub(crate) use xml::{xml_child, xml_children, xml_text, xml_tree};

@@ -1,1 +1,6 @@
-//! Component Based Servicing: identities, keyforms, mum and manifest models, the component store's layout.
+//! What update packages and the component store mean: identities, keyforms, manifests, applicability, layout.
+
+mod identity;
+pub mod keyform;
+
+pub use identity::{Identity, Version};

@@ -1,1 +1,3 @@
 //! Update containers as named files: cabinets, MSU, container indexes (CIX).
+
+pub mod cix;
