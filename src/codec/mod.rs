@@ -1,1 +1,3 @@
 //! Bytes to bytes: LZX, XPRESS and LZMS through wimlib, MSZIP and cabinet LZX, PA30, WinSxS wrappers.
+
+pub mod wimlib;
