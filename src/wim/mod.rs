@@ -2,3 +2,6 @@
 
 pub mod blob_table;
 pub mod header;
+pub mod metadata;
+pub mod security;
+pub mod xml;
