@@ -100,7 +100,6 @@ impl Identity {
     }
 
     /// The identity that an `assemblyIdentity` element states.
-    #[allow(dead_code, reason = "the manifest parsers, which come next, call it")]
     pub(crate) fn from_xml(node: Node<'_, '_>) -> Result<Self> {
         let get = |name: &str| node.attribute(name).unwrap_or_default().trim().to_owned();
         let name = get("name");

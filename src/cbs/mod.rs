@@ -2,5 +2,10 @@
 
 mod identity;
 pub mod keyform;
+pub mod manifest;
+pub mod mum;
+mod xml;
 
 pub use identity::{Identity, Version};
+pub use manifest::Manifest;
+pub use mum::Mum;

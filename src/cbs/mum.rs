@@ -1,0 +1,406 @@
+//! Package manifests (`.mum`): what a package is, what it needs, and what it brings.
+
+use super::xml::{attributes, identities, identity, text, with_assembly, yes};
+use super::{Identity, Version};
+use crate::base::{Limits, xml_child, xml_children};
+use crate::error::{Error, Result};
+use roxmltree::Node;
+
+/// A package manifest. Texts are empty where the manifest does not state them.
+#[derive(Clone, Debug)]
+pub struct Mum {
+    /// The package's identity.
+    pub identity: Identity,
+    /// One line for people.
+    pub description: String,
+    /// A name for people; often `default`.
+    pub display_name: String,
+    /// Who made it.
+    pub company: String,
+    /// A web address, usually of the knowledge base article.
+    pub support_url: String,
+    /// When it was made, in ISO 8601.
+    pub created: String,
+    /// The identifier, usually the KB number.
+    pub identifier: String,
+    /// `Update`, `Security Update`, `Hotfix`, `Feature Pack`, `OnDemand Pack`, ...
+    pub release_type: String,
+    /// `possible`, `required` or empty.
+    pub restart: String,
+    /// `permanent` where the package cannot be removed.
+    pub permanence: String,
+    /// `deep` where the nested packages decide whether the package applies.
+    pub applicability_evaluation: String,
+    /// The patch storage file that holds the payload.
+    pub psf_name: String,
+    /// What must be installed for the package to apply; the identities of one are alternatives.
+    pub parents: Vec<Parent>,
+    /// The servicing stack that the package needs; its version is a minimum.
+    pub installer: Option<Identity>,
+    /// The attributes of `customInformation`.
+    pub custom: Vec<(String, String)>,
+    /// The attributes of `packageExtended`.
+    pub extended: Vec<(String, String)>,
+    /// Capabilities that the package is offered as.
+    pub capabilities: Vec<Capability>,
+    /// The updates that the package consists of.
+    pub updates: Vec<PackageUpdate>,
+    /// Names of other elements of the package, which this version does not interpret.
+    pub other: Vec<String>,
+}
+
+/// One `parent` element: any of its identities satisfies it.
+#[derive(Clone, Debug)]
+pub struct Parent {
+    /// How the third number is compared.
+    pub build: Compare,
+    /// How the fourth number is compared.
+    pub revision: Compare,
+    /// `separate`, `delegate`, `hidden` or empty.
+    pub integrate: String,
+    /// `detect`, `staged` or empty.
+    pub disposition: String,
+    /// The name of the set it belongs to, usually empty.
+    pub set: String,
+    /// The alternatives.
+    pub identities: Vec<Identity>,
+}
+
+/// How one number of a version is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// It must be equal; the rule where none is stated.
+    Equal,
+    /// It must be equal or greater.
+    GreaterOrEqual,
+    /// A rule this version does not know.
+    Unknown(String),
+}
+
+/// The answer of a version comparison: `None` where an unknown rule decides.
+type Verdict = Option<bool>;
+
+impl Compare {
+    fn parse(text: Option<&str>) -> Self {
+        match text {
+            None => Self::Equal,
+            Some(t) if t.eq_ignore_ascii_case("EQ") => Self::Equal,
+            Some(t) if t.eq_ignore_ascii_case("GE") => Self::GreaterOrEqual,
+            Some(t) => Self::Unknown(t.to_owned()),
+        }
+    }
+
+    fn accepts(&self, found: u16, wanted: u16) -> Verdict {
+        match self {
+            Self::Equal => Some(found == wanted),
+            Self::GreaterOrEqual => Some(found >= wanted),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl Parent {
+    /// Whether an installed package of version `found` satisfies the `wanted` one of this parent; `None`
+    /// where the rule is not known.
+    pub fn accepts(&self, found: Version, wanted: Version) -> Option<bool> {
+        if (found.major, found.minor) != (wanted.major, wanted.minor) {
+            return Some(false);
+        }
+        let build = self.build.accepts(found.build, wanted.build);
+        if build == Some(false) || self.build == Compare::GreaterOrEqual && found.build > wanted.build {
+            return build;
+        }
+        let revision = self.revision.accepts(found.revision, wanted.revision);
+        if revision == Some(false) { revision } else { build.and(revision) }
+    }
+}
+
+/// A capability's name and version.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Capability {
+    /// As in `OpenSSH.Client`.
+    pub name: String,
+    /// The version as written.
+    pub version: String,
+}
+
+/// One `update` element.
+#[derive(Clone, Debug, Default)]
+pub struct PackageUpdate {
+    /// The name, unique within the package.
+    pub name: String,
+    /// A name for people.
+    pub display_name: String,
+    /// Whether it wants a restart of its own.
+    pub restart: String,
+    /// Packages nested below this one.
+    pub packages: Vec<NestedPackage>,
+    /// Deployments.
+    pub components: Vec<Identity>,
+    /// Drivers.
+    pub drivers: Vec<Driver>,
+    /// Conditions on what the image holds already.
+    pub applicable: Vec<Applicable>,
+    /// Whether a person may turn it on and off (a feature).
+    pub selectable: bool,
+}
+
+/// A package below another.
+#[derive(Clone, Debug)]
+pub struct NestedPackage {
+    /// Its identity.
+    pub identity: Identity,
+    /// Whether its files travel with the outer package.
+    pub contained: bool,
+    /// `hidden`, `visible`, `delegate` or empty.
+    pub integrate: String,
+}
+
+/// A driver of an update.
+#[derive(Clone, Debug)]
+pub struct Driver {
+    /// Its identity.
+    pub identity: Identity,
+    /// Its INF file.
+    pub inf: String,
+}
+
+/// A condition of an update: these components (or a selected parent) must be there.
+#[derive(Clone, Debug)]
+pub struct Applicable {
+    /// `staged`, `detect`, ...
+    pub disposition: String,
+    /// `install` or `revision`, and the components concerned.
+    pub components: Vec<(String, Vec<Identity>)>,
+    /// Names of updates whose state is asked for.
+    pub detects: Vec<String>,
+}
+
+impl Mum {
+    /// Parses a package manifest, in UTF-8 or UTF-16.
+    pub fn parse(data: &[u8], limits: &Limits) -> Result<Self> {
+        with_assembly(data, limits, |root| {
+            let package = xml_child(root, "package")
+                .ok_or_else(|| Error::malformed("the manifest has no package element"))?;
+            let name = root.attribute("name").unwrap_or_default();
+            read(root, package).map_err(|e| if name.is_empty() { e } else { e.with_path(name) })
+        })
+    }
+
+    /// The package's identity as its manifest is named in an image, without the extension.
+    pub fn full_name(&self) -> String {
+        self.identity.to_string()
+    }
+
+    /// The number of the knowledge base article (`2999226`), from the identifier or the package's name.
+    pub fn kb(&self) -> Option<String> {
+        [&self.identifier, &self.identity.name, &self.support_url].iter().find_map(|t| kb_number(t))
+    }
+
+    /// Whether the package can be installed into an image that is not running; `None` where nothing is said.
+    pub fn offline_capable(&self) -> Option<bool> {
+        let said = self.extended.iter().find(|(name, _)| name == "completelyOfflineCapable");
+        match said?.1.to_ascii_lowercase().as_str() {
+            "yes" | "true" => Some(true),
+            "no" | "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// An attribute of `customInformation`, such as `PackageFormat`.
+    pub fn custom(&self, name: &str) -> Option<&str> {
+        self.custom.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// The identities of the packages nested in this one.
+    pub fn nested(&self) -> impl Iterator<Item = &NestedPackage> {
+        self.updates.iter().flat_map(|u| &u.packages)
+    }
+}
+
+/// The digits after `KB`, or after `kbid=` in an address.
+pub(crate) fn kb_number(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let digits = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+    let after = |mark: &str| {
+        let found = lower.match_indices(mark).map(|(at, _)| digits(&lower[at + mark.len()..]));
+        found.into_iter().find(|d| (5..=8).contains(&d.len()))
+    };
+    after("kb").or_else(|| after("kbid="))
+}
+
+fn read(root: Node<'_, '_>, package: Node<'_, '_>) -> Result<Mum> {
+    let mut mum = Mum {
+        identity: identity(root)?,
+        description: text(root, "description"),
+        display_name: text(root, "displayName"),
+        company: text(root, "company"),
+        support_url: text(root, "supportInformation"),
+        created: text(root, "creationTimeStamp"),
+        identifier: text(package, "identifier"),
+        release_type: text(package, "releaseType"),
+        restart: text(package, "restart"),
+        permanence: text(package, "permanence"),
+        applicability_evaluation: text(package, "applicabilityEvaluation"),
+        psf_name: text(package, "psfName"),
+        parents: Vec::new(),
+        installer: None,
+        custom: Vec::new(),
+        extended: Vec::new(),
+        capabilities: Vec::new(),
+        updates: Vec::new(),
+        other: Vec::new(),
+    };
+    for node in package.children().filter(Node::is_element) {
+        match node.tag_name().name() {
+            "parent" => mum.parents.push(parent(node)?),
+            "installerAssembly" => mum.installer = Some(Identity::from_xml(node)?),
+            "customInformation" => mum.custom.extend(attributes(node)),
+            "packageExtended" => mum.extended.extend(attributes(node)),
+            "declareCapability" => {
+                let all = node.descendants().filter(|n| n.tag_name().name() == "capabilityIdentity");
+                let one = |n| Capability { name: text(n, "name"), version: text(n, "version") };
+                mum.capabilities.extend(all.map(one));
+            }
+            "update" => mum.updates.push(update(node)?),
+            "localizedStrings" => {}
+            other if mum.other.iter().any(|o| o == other) => {}
+            other => mum.other.push(other.to_owned()),
+        }
+    }
+    Ok(mum)
+}
+
+fn parent(node: Node<'_, '_>) -> Result<Parent> {
+    let revision = ["revisionCompare", "serviceCompare", "distributionCompare"];
+    Ok(Parent {
+        build: Compare::parse(node.attribute("buildCompare")),
+        revision: Compare::parse(revision.iter().find_map(|name| node.attribute(*name))),
+        integrate: text(node, "integrate"),
+        disposition: text(node, "disposition"),
+        set: text(node, "set"),
+        identities: identities(node)?,
+    })
+}
+
+fn update(node: Node<'_, '_>) -> Result<PackageUpdate> {
+    let mut update = PackageUpdate {
+        name: text(node, "name"),
+        display_name: text(node, "displayName"),
+        restart: text(node, "restart"),
+        ..PackageUpdate::default()
+    };
+    for child in node.children().filter(Node::is_element) {
+        match child.tag_name().name() {
+            "package" => update.packages.push(NestedPackage {
+                identity: identity(child)?,
+                contained: yes(child, "contained"),
+                integrate: text(child, "integrate"),
+            }),
+            "component" => update.components.extend(identities(child)?),
+            "driver" => {
+                update.drivers.push(Driver { identity: identity(child)?, inf: text(child, "inf") });
+            }
+            "applicable" => update.applicable.push(applicable(child)?),
+            "selectable" => update.selectable = true,
+            _ => {}
+        }
+    }
+    Ok(update)
+}
+
+fn applicable(node: Node<'_, '_>) -> Result<Applicable> {
+    let asked = node.children().filter(|n| matches!(n.tag_name().name(), "updateComponent" | "updateDriver"));
+    let detects = xml_children(node, "detectUpdate").flat_map(|d| xml_children(d, "parent"));
+    Ok(Applicable {
+        disposition: text(node, "disposition"),
+        components: asked.map(|n| Ok((text(n, "elevate"), identities(n)?))).collect::<Result<_>>()?,
+        detects: detects.map(|p| text(p, "name")).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str =
+        "version='6.1.1.6' language='neutral' processorArchitecture='amd64' publicKeyToken='31bf'";
+
+    fn mum(body: &str) -> Result<Mum> {
+        let text = format!(
+            "<assembly xmlns='urn:schemas-microsoft-com:asm.v3' description='Fix' supportInformation='u'>
+             <assemblyIdentity name='Package_for_KB2999226' {ID}/>
+             <package identifier='KB2999226' releaseType='Update' restart='possible'>{body}</package></assembly>"
+        );
+        Mum::parse(text.as_bytes(), &Limits::default())
+    }
+
+    #[test]
+    fn a_package_is_read_whole() {
+        let m = mum(&format!(
+            "<parent buildCompare='EQ' serviceCompare='GE' integrate='separate' disposition='detect'>
+               <assemblyIdentity name='A' {ID}/><assemblyIdentity name='B' {ID}/></parent>
+             <installerAssembly name='Stack' {ID}/>
+             <customInformation PackageFormat='PSFX'/>
+             <packageExtended completelyOfflineCapable='no'/>
+             <declareCapability><capability><capabilityIdentity name='C' version='1.0'/></capability></declareCapability>
+             <update name='u'><package contained='false' integrate='hidden'><assemblyIdentity name='N' {ID}/></package></update>
+             <update name='v'><component><assemblyIdentity name='D' {ID}/></component>
+               <applicable disposition='staged'><updateComponent elevate='revision'><assemblyIdentity name='E' {ID}/>
+               </updateComponent><detectUpdate><parent name='w'/></detectUpdate></applicable>
+               <driver inf='x.inf'><assemblyIdentity name='F' {ID}/></driver><selectable/></update>
+             <recall/><recall/>"
+        ))
+        .unwrap();
+        assert_eq!(m.full_name(), "Package_for_KB2999226~31bf~amd64~~6.1.1.6");
+        assert_eq!((m.kb().as_deref(), m.description.as_str()), (Some("2999226"), "Fix"));
+        let p = &m.parents[0];
+        assert_eq!(
+            (p.identities.len(), &p.build, &p.revision),
+            (2, &Compare::Equal, &Compare::GreaterOrEqual)
+        );
+        assert_eq!(m.installer.as_ref().unwrap().name, "Stack");
+        assert_eq!((m.custom("packageformat"), m.offline_capable()), (Some("PSFX"), Some(false)));
+        assert_eq!(m.capabilities[0].name, "C");
+        assert_eq!(m.nested().map(|n| n.identity.name.as_str()).collect::<Vec<_>>(), ["N"]);
+        let v = &m.updates[1];
+        assert_eq!((v.components[0].name.as_str(), v.drivers[0].inf.as_str()), ("D", "x.inf"));
+        assert_eq!((v.applicable[0].components[0].0.as_str(), v.selectable), ("revision", true));
+        assert_eq!(v.applicable[0].detects, ["w"]);
+        assert_eq!(m.other, ["recall"]);
+    }
+
+    #[test]
+    fn versions_compare_by_the_stated_rules() {
+        let rule = |attributes: &str, found: &str| {
+            let m = mum(&format!("<parent {attributes}><assemblyIdentity name='A' {ID}/></parent>")).unwrap();
+            m.parents[0].accepts(found.parse().unwrap(), "6.1.7601.100".parse().unwrap())
+        };
+        assert_eq!(rule("", "6.1.7601.100"), Some(true));
+        assert_eq!(rule("", "6.1.7601.101"), Some(false));
+        assert_eq!(rule("serviceCompare='GE'", "6.1.7601.101"), Some(true));
+        assert_eq!(rule("serviceCompare='GE'", "6.1.7601.99"), Some(false));
+        assert_eq!(rule("serviceCompare='GE'", "6.1.7602.100"), Some(false));
+        assert_eq!(rule("buildCompare='GE' revisionCompare='GE'", "6.1.7602.1"), Some(true));
+        assert_eq!(rule("buildCompare='GE' revisionCompare='GE'", "6.2.7602.1"), Some(false));
+        assert_eq!(rule("revisionCompare='NEAR'", "6.1.7601.100"), None);
+        assert_eq!(rule("revisionCompare='NEAR'", "6.1.7600.100"), Some(false));
+    }
+
+    #[test]
+    fn kb_numbers_are_found() {
+        assert_eq!(kb_number("Package_1_for_KB950051_BF").as_deref(), Some("950051"));
+        assert_eq!(kb_number("http://support.microsoft.com/?kbid=2999226").as_deref(), Some("2999226"));
+        assert_eq!(kb_number("KB12"), None);
+        assert_eq!(kb_number("Äkb5015684Ä").as_deref(), Some("5015684"));
+    }
+
+    #[test]
+    fn other_documents_are_refused() {
+        for bad in ["<a/>", "<assembly/>", "<assembly xmlns='urn:schemas-microsoft-com:asm.v3'/>", ""] {
+            assert!(Mum::parse(bad.as_bytes(), &Limits::default()).is_err(), "{bad}");
+        }
+        assert!(mum("<parent><assemblyIdentity/></parent>").is_err());
+        assert!(mum("<parent><assemblyIdentity name='a' version='x'/></parent>").is_err());
+    }
+}
