@@ -1,3 +1,5 @@
 //! Bytes to bytes: LZX, XPRESS and LZMS through wimlib, MSZIP and cabinet LZX, PA30, WinSxS wrappers.
 
+pub mod pa30;
 pub mod wimlib;
+pub mod winsxs;
