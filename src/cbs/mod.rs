@@ -2,8 +2,10 @@
 
 mod identity;
 pub mod keyform;
+pub mod layout;
 pub mod manifest;
 pub mod mum;
+pub mod security;
 mod xml;
 
 pub use identity::{Identity, Version};

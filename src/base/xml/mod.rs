@@ -1,12 +1,11 @@
 //! XML from a file: its text in UTF-8 or UTF-16 with or without a mark, and its tree within limits.
 
+mod scan;
+
 use super::Limits;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use roxmltree::{Document, Node, ParsingOptions};
 use std::borrow::Cow;
-
-/// The deepest nesting that any document of Windows servicing comes near, several times over.
-const MAX_DEPTH: u32 = 256;
 
 /// The text of an XML file: UTF-8, or UTF-16 in either byte order, told by its mark or by its first bytes.
 pub fn xml_text<'a>(data: &'a [u8], limits: &Limits) -> Result<Cow<'a, str>> {
@@ -41,24 +40,10 @@ fn utf8(data: &[u8]) -> Result<Cow<'_, str>> {
 /// The tree of an XML document. Document type definitions are refused, and its size and depth are bounded.
 pub fn xml_tree<'a>(text: &'a str, limits: &Limits) -> Result<Document<'a>> {
     Limits::check("the document's size", text.len() as u64, limits.max_document)?;
-    let nodes_limit = u32::try_from(limits.max_entries).unwrap_or(u32::MAX);
-    let options = ParsingOptions { allow_dtd: false, nodes_limit, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(|e| match e {
-        roxmltree::Error::NodesLimitReached => {
-            Error::new(ErrorKind::LimitExceeded, "the document has too many elements")
-        }
-        e => Error::malformed("the document is not well-formed XML").with_source(e),
-    })?;
-    let limit = limits.max_depth.min(MAX_DEPTH);
-    // Nodes are numbered in document order, so a parent's depth is known before its children's.
-    let mut depths = Vec::new();
-    for node in document.descendants() {
-        let parent = node.parent().and_then(|p| depths.get(p.id().get_usize()).copied());
-        let depth = parent.map_or(0, |d: u32| d + 1);
-        Limits::check("the depth of the document", depth.into(), limit.into())?;
-        depths.push(depth);
-    }
-    Ok(document)
+    scan::scan(text, limits)?;
+    let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options)
+        .map_err(|e| Error::malformed("the document is not well-formed XML").with_source(e))
 }
 
 /// The element children of `node` with this local name, whatever their namespace.
@@ -74,6 +59,7 @@ pub fn xml_child<'a, 'i: 'a>(node: Node<'a, 'i>, name: &'a str) -> Option<Node<'
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
     fn text_is_found_whatever_the_encoding() {
