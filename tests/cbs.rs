@@ -8,7 +8,8 @@ use data::{hex_values, packages, reg_text};
 use std::collections::BTreeMap;
 use std::path::Path;
 use wimwright::base::Limits;
-use wimwright::cbs::{Identity, Manifest, Mum, keyform};
+use wimwright::cbs::target::{self, Applicability, Architecture, ImageState, ImageTarget};
+use wimwright::cbs::{Identity, Manifest, Mum, PackageSet, keyform};
 use wimwright::error::ErrorKind;
 use wimwright::package::cix::Cix;
 
@@ -18,6 +19,10 @@ fn is_xml(bytes: &[u8]) -> bool {
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case(extension))
 }
 
 /// Whether the manifest's own identity gives the name it is filed under.
@@ -100,7 +105,7 @@ fn manifests_within_packages_parse_and_have_their_names() {
     let (mut mums, mut manifests, mut wrapped, mut roots) = (0, 0, 0, 0);
     for path in packages.iter().flat_map(|p| common::files_below(&p.dir)) {
         let (name, bytes) = (name_of(&path).to_lowercase(), std::fs::read(&path).unwrap());
-        if name.ends_with(".mum") {
+        if has_extension(&path, "mum") {
             let mum = Mum::parse(&bytes, &Limits::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
             let full = mum.full_name();
             assert_eq!(Identity::parse(&full).unwrap(), mum.identity);
@@ -111,7 +116,7 @@ fn manifests_within_packages_parse_and_have_their_names() {
             }
             assert!(mum.other.iter().all(|o| o == "recall"), "{name}: {:?}", mum.other);
             mums += 1;
-        } else if name.ends_with(".manifest") {
+        } else if has_extension(&path, "manifest") {
             if is_xml(&bytes) {
                 check_manifest(&path);
                 manifests += 1;
@@ -203,4 +208,70 @@ fn damaged_documents_end_in_an_answer() {
         }
     }
     assert!(answers[0] > 50 && answers[1] > 50, "{answers:?}");
+}
+
+/// An image with these packages; every identity is amd64 and Microsoft's.
+fn image(architecture: Architecture, version: &str, packages: &[&str]) -> (ImageTarget, ImageState) {
+    let target = ImageTarget {
+        architecture: Some(architecture),
+        version: version.parse().unwrap(),
+        ..ImageTarget::default()
+    };
+    let named = packages
+        .iter()
+        .map(|name| Identity::parse(&format!("{name}~31bf3856ad364e35~{architecture}~~{version}")).unwrap());
+    (target, ImageState::new(named, None))
+}
+
+#[test]
+fn real_packages_apply_where_they_should() {
+    let Some(packages) = packages() else { return };
+    let windows7 = [
+        "Microsoft-Windows-Foundation-Package",
+        "Microsoft-Windows-Client-Features-Package",
+        "Microsoft-Windows-UltimateEdition",
+    ];
+    let windows10 = [
+        "Microsoft-Windows-Foundation-Package",
+        "Microsoft-Windows-Client-Features-Package",
+        "Microsoft-Windows-ProfessionalEdition",
+    ];
+    let images = [
+        image(Architecture::Amd64, "6.1.7601.17514", &windows7),
+        image(Architecture::X86, "6.1.7601.17514", &windows7),
+        image(Architecture::Amd64, "10.0.19041.1", &windows10),
+    ];
+    let mut table = BTreeMap::new();
+    for package in packages {
+        let read = |p: &Path| Mum::parse(&std::fs::read(p).unwrap(), &Limits::default()).unwrap();
+        let files = common::files_below(&package.dir).into_iter().filter(|p| has_extension(p, "mum"));
+        let set = PackageSet::new(files.map(|p| (name_of(&p), read(&p))).collect()).unwrap();
+        let answers = images.each_ref().map(|(target, state)| match target::check(&set, target, state) {
+            Applicability::Applicable { .. } => "yes".to_owned(),
+            Applicability::NotApplicable { kind, .. } => format!("{kind:?}"),
+            Applicability::Undecided { .. } => "undecided".to_owned(),
+        });
+        eprintln!("{answers:?} {}", package.name);
+        for (_, mum) in set.iter() {
+            assert!(mum.nested().all(|n| !n.contained || set.find(&n.identity).is_some()));
+        }
+        table.insert(package.name.clone(), answers);
+    }
+    let (architecture, version) = ("ArchitectureMismatch", "VersionMismatch");
+    for (name, expected) in [
+        ("Windows6.1-KB2999226-x64.msu", ["yes", architecture, version]),
+        ("Windows6.1-KB4016754-x64.msu", ["yes", architecture, version]),
+        ("Windows6.1-KB4016754-x86.msu", [architecture, "yes", architecture]),
+        ("Windows6.1-KB943790-x64.msu", ["undecided", architecture, version]),
+        ("Windows6.0-KB950051-x64.msu", [version, architecture, version]),
+    ] {
+        assert_eq!(table[name], expected, "{name}");
+    }
+    let kb5015684 = table.iter().find(|(name, _)| name.contains("kb5015684")).unwrap();
+    assert_eq!(kb5015684.1, &[version, architecture, "yes"]);
+    for (name, [seven, x86, ten]) in &table {
+        assert!(x86 == architecture || name.contains("x86"), "{name}");
+        assert!(!name.starts_with("Windows6.0") || seven != "yes", "{name}");
+        assert!(!name.starts_with("Windows6") || ten != "yes", "{name}");
+    }
 }

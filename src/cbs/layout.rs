@@ -284,10 +284,9 @@ fn looks_like_keyform(text: &str) -> bool {
 }
 
 fn container_only(lower: &str) -> bool {
-    lower.ends_with(".cix.xml")
-        || lower.ends_with(".psf")
-        || lower == "$filehashes$.dat"
-        || lower.bytes().all(|b| b.is_ascii_digit())
+    let streams = lower.rsplit_once('.').is_some_and(|(_, extension)| extension == "psf");
+    let index = lower.ends_with(".cix.xml") || lower == "$filehashes$.dat";
+    index || streams || lower.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

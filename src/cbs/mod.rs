@@ -5,9 +5,12 @@ pub mod keyform;
 pub mod layout;
 pub mod manifest;
 pub mod mum;
+mod package_set;
 pub mod security;
+pub mod target;
 mod xml;
 
 pub use identity::{Identity, Version};
 pub use manifest::Manifest;
 pub use mum::Mum;
+pub use package_set::PackageSet;

@@ -69,7 +69,9 @@ pub struct Parent {
 /// How one number of a version is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Compare {
-    /// It must be equal; the rule where none is stated.
+    /// No rule is stated: an equal number satisfies it, whether another one does is not known.
+    Unstated,
+    /// It must be equal.
     Equal,
     /// It must be equal or greater.
     GreaterOrEqual,
@@ -83,7 +85,7 @@ type Verdict = Option<bool>;
 impl Compare {
     fn parse(text: Option<&str>) -> Self {
         match text {
-            None => Self::Equal,
+            None => Self::Unstated,
             Some(t) if t.eq_ignore_ascii_case("EQ") => Self::Equal,
             Some(t) if t.eq_ignore_ascii_case("GE") => Self::GreaterOrEqual,
             Some(t) => Self::Unknown(t.to_owned()),
@@ -94,7 +96,7 @@ impl Compare {
         match self {
             Self::Equal => Some(found == wanted),
             Self::GreaterOrEqual => Some(found >= wanted),
-            Self::Unknown(_) => None,
+            Self::Unstated | Self::Unknown(_) => (found == wanted).then_some(true),
         }
     }
 }
@@ -107,11 +109,10 @@ impl Parent {
             return Some(false);
         }
         let build = self.build.accepts(found.build, wanted.build);
-        if build == Some(false) || self.build == Compare::GreaterOrEqual && found.build > wanted.build {
+        if build != Some(true) || self.build == Compare::GreaterOrEqual && found.build > wanted.build {
             return build;
         }
-        let revision = self.revision.accepts(found.revision, wanted.revision);
-        if revision == Some(false) { revision } else { build.and(revision) }
+        self.revision.accepts(found.revision, wanted.revision)
     }
 }
 
@@ -377,14 +378,16 @@ mod tests {
             m.parents[0].accepts(found.parse().unwrap(), "6.1.7601.100".parse().unwrap())
         };
         assert_eq!(rule("", "6.1.7601.100"), Some(true));
-        assert_eq!(rule("", "6.1.7601.101"), Some(false));
+        assert_eq!(rule("", "6.1.7601.101"), None);
+        assert_eq!(rule("", "6.2.7601.100"), Some(false));
+        assert_eq!(rule("buildCompare='EQ' serviceCompare='EQ'", "6.1.7601.101"), Some(false));
         assert_eq!(rule("serviceCompare='GE'", "6.1.7601.101"), Some(true));
         assert_eq!(rule("serviceCompare='GE'", "6.1.7601.99"), Some(false));
-        assert_eq!(rule("serviceCompare='GE'", "6.1.7602.100"), Some(false));
+        assert_eq!(rule("buildCompare='EQ' serviceCompare='GE'", "6.1.7602.100"), Some(false));
         assert_eq!(rule("buildCompare='GE' revisionCompare='GE'", "6.1.7602.1"), Some(true));
         assert_eq!(rule("buildCompare='GE' revisionCompare='GE'", "6.2.7602.1"), Some(false));
-        assert_eq!(rule("revisionCompare='NEAR'", "6.1.7601.100"), None);
-        assert_eq!(rule("revisionCompare='NEAR'", "6.1.7600.100"), Some(false));
+        assert_eq!(rule("revisionCompare='NEAR'", "6.1.7601.101"), None);
+        assert_eq!(rule("buildCompare='EQ' revisionCompare='NEAR'", "6.1.7600.100"), Some(false));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 
 /// A package's cabinet, unpacked as it is: deltas are still deltas.
 pub struct Unpacked {
+    /// The container's file name.
+    pub name: String,
     /// Where the cabinet's members lie.
     pub dir: PathBuf,
 }
@@ -33,11 +35,11 @@ fn unpack() -> Option<(tempfile::TempDir, Vec<Unpacked>)> {
             .filter(|p| p.extension().is_some_and(|e| e == "cab") && !p.ends_with("WSUSSCAN.cab"))
             .collect();
         match inner.first() {
-            Some(cab) if name.ends_with(".msu") => {
+            Some(cab) if path.extension().is_some_and(|e| e == "msu") => {
                 extract(cab, &dir.join("inner"));
-                all.push(Unpacked { dir: dir.join("inner") });
+                all.push(Unpacked { name, dir: dir.join("inner") });
             }
-            _ => all.push(Unpacked { dir }),
+            _ => all.push(Unpacked { name, dir }),
         }
     }
     Some((temp, all))
@@ -61,7 +63,7 @@ pub fn hex_values(text: &str, name: &str) -> BTreeMap<String, Vec<u8>> {
     let (mut out, mut key) = (BTreeMap::new(), String::new());
     for line in joined.lines() {
         if let Some(k) = line.strip_prefix('[') {
-            key = k.trim_end_matches(']').rsplit('\\').next().unwrap_or_default().to_owned();
+            k.trim_end_matches(']').rsplit('\\').next().unwrap_or_default().clone_into(&mut key);
         } else if let Some(value) = line.strip_prefix(&format!("\"{name}\"=hex:")) {
             let bytes = value.split(',').filter_map(|h| u8::from_str_radix(h.trim(), 16).ok()).collect();
             out.insert(key.clone(), bytes);

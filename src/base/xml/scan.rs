@@ -66,7 +66,6 @@ impl Scan<'_> {
         for (at, &byte) in bytes.iter().enumerate().skip(1) {
             match quote {
                 Some(q) if q == byte => quote = None,
-                Some(_) => {}
                 None if byte == b'"' || byte == b'\'' => quote = Some(byte),
                 None if byte == b'=' => attributes += 1,
                 None if byte == b'x' && bytes[at..].starts_with(b"xmlns") => namespaces += 1,
@@ -74,7 +73,7 @@ impl Scan<'_> {
                     end = at;
                     break;
                 }
-                None => {}
+                _ => {}
             }
         }
         self.count(attributes)?;

@@ -13,7 +13,7 @@ fn mum(name: &str) -> Mum {
 }
 
 fn manifest(name: &str, files: &[&str]) -> Manifest {
-    let files: String = files.iter().map(|f| format!("<file name='{f}'/>")).collect();
+    let files = files.iter().map(|f| format!("<file name='{f}'/>")).collect::<Vec<_>>().concat();
     let text = format!(
         "<assembly xmlns='urn:schemas-microsoft-com:asm.v3'><assemblyIdentity name='{name}' {ID}/>{files}</assembly>"
     );

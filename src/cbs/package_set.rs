@@ -1,0 +1,53 @@
+//! The package manifests of one update as a whole: its root and what is nested below.
+
+use super::{Identity, Mum};
+use crate::error::{Error, ErrorKind, Result};
+use std::collections::{HashMap, HashSet};
+
+/// The package manifests of an update. The root is what the update is; Windows installs from there.
+#[derive(Clone, Debug)]
+pub struct PackageSet {
+    mums: Vec<(String, Mum)>,
+    by_name: HashMap<String, usize>,
+    root: usize,
+}
+
+impl PackageSet {
+    /// The set of these manifests, each with its file name. The root is `update.mum`, or else the one that no
+    /// other nests.
+    pub fn new(mums: Vec<(String, Mum)>) -> Result<Self> {
+        let by_name: HashMap<_, _> =
+            mums.iter().enumerate().map(|(i, (_, mum))| (key(&mum.identity), i)).collect();
+        let nested: HashSet<_> =
+            mums.iter().flat_map(|(_, m)| m.nested()).map(|n| key(&n.identity)).collect();
+        let named = mums.iter().position(|(name, _)| name.eq_ignore_ascii_case("update.mum"));
+        let root = named.or_else(|| mums.iter().position(|(_, m)| !nested.contains(&key(&m.identity))));
+        let none = || Error::new(ErrorKind::MissingPayload, "the update has no root package manifest");
+        Ok(Self { root: root.ok_or_else(none)?, by_name, mums })
+    }
+
+    /// The package that the update is.
+    pub fn root(&self) -> &Mum {
+        &self.mums[self.root].1
+    }
+
+    /// Every manifest with its file name, in the order given.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Mum)> {
+        self.mums.iter().map(|(name, mum)| (name.as_str(), mum))
+    }
+
+    /// The manifest of this identity.
+    pub fn find(&self, identity: &Identity) -> Option<&Mum> {
+        self.by_name.get(&key(identity)).map(|&i| &self.mums[i].1)
+    }
+
+    /// Other roots that stand beside the first (`update-bf.mum`): packages under identities of their own.
+    pub fn variants(&self) -> impl Iterator<Item = &Mum> {
+        let beside = |name: &str| name.to_ascii_lowercase().starts_with("update-");
+        self.mums.iter().filter(move |(name, _)| beside(name)).map(|(_, mum)| mum)
+    }
+}
+
+fn key(identity: &Identity) -> String {
+    identity.to_string().to_ascii_lowercase()
+}

@@ -1,0 +1,180 @@
+//! The check itself: architecture, servicing stack, parents, and nested packages where they decide.
+
+use super::{Applicability, Architecture, ImageState, ImageTarget};
+use crate::cbs::mum::Parent;
+use crate::cbs::{Identity, Mum, PackageSet, Version};
+use crate::error::ErrorKind;
+
+/// How many packages may be nested in each other.
+const MAX_NESTING: usize = 32;
+/// The most packages looked at; nesting could repeat them without end.
+const MAX_VISITS: usize = 100_000;
+
+/// Whether the update `set` applies to the image. Never "yes" where a rule that decides is not known.
+pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Applicability {
+    let root = set.root();
+    if let Some(refusal) = architecture(root, target).or_else(|| stack(root, state)) {
+        return refusal;
+    }
+    if let Some(found) = state.family(&root.identity).find(|f| f.version >= root.identity.version) {
+        let reason = format!("the image already has {found}");
+        return Applicability::refused(ErrorKind::NotApplicable, reason);
+    }
+    let mut walk = Walk { set, target, state, parents: Vec::new(), notes: Vec::new(), visits: 0 };
+    match walk.package(root, 0) {
+        Answer::Yes => {
+            if root.offline_capable() == Some(false) {
+                walk.note("the package says that it cannot be completed in an offline image".into());
+            }
+            Applicability::Applicable { parents: walk.parents, left_to_windows: walk.notes }
+        }
+        Answer::No(kind, reason) => Applicability::refused(kind, reason),
+        Answer::Unknown(reason) => Applicability::Undecided { reason },
+    }
+}
+
+fn architecture(root: &Mum, target: &ImageTarget) -> Option<Applicability> {
+    let own = Architecture::from_name(&root.identity.architecture)?;
+    let image = target.architecture?;
+    (own != image).then(|| {
+        let reason = format!("the update is for {own}, the image is {image}");
+        Applicability::refused(ErrorKind::ArchitectureMismatch, reason)
+    })
+}
+
+fn stack(root: &Mum, state: &ImageState) -> Option<Applicability> {
+    let (needed, found) = (root.installer.as_ref()?.version, state.stack()?);
+    (found < needed).then(|| Applicability::NotApplicable {
+        kind: ErrorKind::NotApplicable,
+        reason: format!("the update needs servicing stack {needed} or later, the image has {found}"),
+        hresult: 0x800F_0823, // CBS_E_NEW_SERVICING_STACK_REQUIRED
+    })
+}
+
+enum Answer {
+    Yes,
+    No(ErrorKind, String),
+    Unknown(String),
+}
+
+struct Walk<'a> {
+    set: &'a PackageSet,
+    target: &'a ImageTarget,
+    state: &'a ImageState,
+    parents: Vec<Identity>,
+    notes: Vec<String>,
+    visits: usize,
+}
+
+impl Walk<'_> {
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// The answer for one package: its own parents, then, where it says so, its nested packages.
+    fn package(&mut self, mum: &Mum, depth: usize) -> Answer {
+        self.visits += 1;
+        if depth > MAX_NESTING || self.visits > MAX_VISITS {
+            return Answer::Unknown("the update's packages are nested without end".into());
+        }
+        let own = self.parents(mum);
+        if !matches!(own, Answer::Yes) {
+            return own;
+        }
+        let (set, mut refused, mut unknown) = (self.set, None, None);
+        let nested: Vec<&Mum> = mum.nested().filter_map(|n| set.find(&n.identity)).collect();
+        let mut any = false;
+        for child in &nested {
+            match self.package(child, depth + 1) {
+                Answer::Yes => any = true,
+                answer @ Answer::No(..) => refused = refused.or(Some(answer)),
+                answer @ Answer::Unknown(_) => unknown = unknown.or(Some(answer)),
+            }
+        }
+        let conditional = mum.updates.iter().filter(|u| !u.applicable.is_empty()).count();
+        if conditional > 0 {
+            self.note("which components of the update take effect depends on those installed".into());
+        }
+        let deep = mum.applicability_evaluation.eq_ignore_ascii_case("deep");
+        match unknown.or(refused) {
+            Some(answer) if deep && !any => answer,
+            _ => Answer::Yes,
+        }
+    }
+
+    fn parents(&mut self, mum: &Mum) -> Answer {
+        let mut answers: Vec<Answer> = mum.parents.iter().map(|p| self.parent(p)).collect();
+        if answers.len() < 2 {
+            return answers.pop().unwrap_or(Answer::Yes);
+        }
+        let yes = answers.iter().filter(|a| matches!(a, Answer::Yes)).count();
+        let all_no = answers.iter().all(|a| matches!(a, Answer::No(..)));
+        if yes == answers.len() || all_no {
+            return answers.swap_remove(0);
+        }
+        let all = answers.len();
+        Answer::Unknown(format!(
+            "{} names {all} parents of which the image satisfies {yes}; how many are needed is not known",
+            mum.identity
+        ))
+    }
+
+    /// Any of a parent's identities satisfies it.
+    fn parent(&mut self, parent: &Parent) -> Answer {
+        let (mut unknown, mut other) = (None, None);
+        for wanted in &parent.identities {
+            for found in self.state.family(wanted) {
+                match parent.accepts(found.version, wanted.version) {
+                    Some(true) => {
+                        if !self.parents.contains(found) {
+                            self.parents.push(found.clone());
+                        }
+                        return Answer::Yes;
+                    }
+                    Some(false) => other = Some((wanted, found)),
+                    None => unknown = Some(wanted),
+                }
+            }
+        }
+        if let Some(wanted) = unknown {
+            return Answer::Unknown(format!("the version rule for the parent {wanted} is not known"));
+        }
+        if let Some((wanted, found)) = other {
+            let reason = format!(
+                "the update is for {} {}, the image has {}",
+                wanted.name, wanted.version, found.version
+            );
+            return Answer::No(ErrorKind::VersionMismatch, reason);
+        }
+        self.absent(parent)
+    }
+
+    /// None of the parents is in the image in any version.
+    fn absent(&self, parent: &Parent) -> Answer {
+        let image = self.target.version;
+        let same = |v: Version| (v.major, v.minor) == (image.major, image.minor);
+        let first = parent.identities.first().map(ToString::to_string).unwrap_or_default();
+        let windows = |v: Version| matches!((v.major, v.minor), (6, 0..=3) | (10, 0));
+        let foreign = parent.identities.iter().all(|i| windows(i.version) && !same(i.version));
+        if !image.is_zero()
+            && foreign
+            && let Some(wanted) = parent.identities.first()
+        {
+            let Version { major, minor, .. } = wanted.version;
+            let reason = format!("the update is for Windows {major}.{minor}, the image is {image}");
+            return Answer::No(ErrorKind::VersionMismatch, reason);
+        }
+        if self.state.is_empty() {
+            return Answer::Unknown(
+                "the image lists no packages, so the update's parents cannot be checked".into(),
+            );
+        }
+        let reason = match parent.identities.len() {
+            0 | 1 => format!("the image does not have {first}"),
+            n => format!("the image has neither {first} nor any of {} others", n - 1),
+        };
+        Answer::No(ErrorKind::NotApplicable, reason)
+    }
+}

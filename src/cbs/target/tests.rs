@@ -1,0 +1,186 @@
+//! Answers for made-up packages; `tests/cbs.rs` asks about real ones.
+
+use super::*;
+use crate::base::{ImagePath, ImageTree, Limits, Name, Sha1Digest, TreeEntry};
+use crate::cbs::{Mum, PackageSet};
+
+const PKT: &str = "31bf3856ad364e35";
+
+fn id(name: &str, version: &str) -> String {
+    format!(
+        "<assemblyIdentity name='{name}' version='{version}' language='neutral' processorArchitecture='amd64' publicKeyToken='{PKT}'/>"
+    )
+}
+
+fn mum(name: &str, package: &str, body: &str) -> Mum {
+    let text = format!(
+        "<assembly xmlns='urn:schemas-microsoft-com:asm.v3'>{}<package {package}>{body}</package></assembly>",
+        id(name, "6.1.1.6")
+    );
+    Mum::parse(text.as_bytes(), &Limits::default()).unwrap()
+}
+
+fn parent(rules: &str, ids: &[(&str, &str)]) -> String {
+    let ids = ids.iter().map(|(n, v)| id(n, v)).collect::<Vec<_>>().concat();
+    format!("<parent {rules}>{ids}</parent>")
+}
+
+fn nest(name: &str) -> String {
+    format!("<update name='u'><package>{}</package></update>", id(name, "6.1.1.6"))
+}
+
+fn image(packages: &[(&str, &str)]) -> (ImageTarget, ImageState) {
+    let target = ImageTarget {
+        architecture: Some(Architecture::Amd64),
+        version: Version::new(6, 1, 7601, 17514),
+        ..ImageTarget::default()
+    };
+    let ids = packages.iter().map(|(n, v)| Identity::parse(&format!("{n}~{PKT}~amd64~~{v}")).unwrap());
+    (target, ImageState::new(ids, Some(Version::new(6, 1, 7601, 17514))))
+}
+
+fn ask(mums: &[Mum], packages: &[(&str, &str)]) -> Applicability {
+    let named = mums
+        .iter()
+        .enumerate()
+        .map(|(i, m)| (["update.mum", "1.mum", "2.mum"][i].to_owned(), m.clone()))
+        .collect();
+    let (target, state) = image(packages);
+    check(&PackageSet::new(named).unwrap(), &target, &state)
+}
+
+fn kind(answer: &Applicability) -> Option<ErrorKind> {
+    match answer {
+        Applicability::NotApplicable { kind, hresult, .. } => {
+            assert_ne!(*hresult, 0);
+            Some(*kind)
+        }
+        _ => None,
+    }
+}
+
+const SP1: (&str, &str) = ("Client", "6.1.7601.17514");
+const RTM: (&str, &str) = ("Client", "6.1.7600.16385");
+
+#[test]
+fn a_parent_of_the_right_version_is_needed() {
+    let rules = "buildCompare='EQ' serviceCompare='GE'";
+    let update = mum("P", "", &parent(rules, &[("Server", "6.1.7601.17514"), SP1]));
+    let yes = ask(std::slice::from_ref(&update), &[SP1]);
+    assert!(
+        matches!(&yes, Applicability::Applicable { parents, .. } if parents[0].name == "Client"),
+        "{yes:?}"
+    );
+    assert!(ask(std::slice::from_ref(&update), &[("client", "6.1.7601.20000")]).is_applicable());
+    assert_eq!(kind(&ask(std::slice::from_ref(&update), &[RTM])), Some(ErrorKind::VersionMismatch));
+    let none = ask(std::slice::from_ref(&update), &[("Else", "6.1.7601.17514")]);
+    assert_eq!(kind(&none), Some(ErrorKind::NotApplicable));
+    assert!(none.reason().unwrap().contains("nor any of 1 others"));
+    assert!(matches!(ask(std::slice::from_ref(&update), &[]), Applicability::Undecided { .. }));
+    assert_eq!(none.into_result().unwrap_err().kind(), ErrorKind::NotApplicable);
+}
+
+#[test]
+fn other_windows_and_other_architectures_are_refused() {
+    let vista = mum("P", "", &parent("", &[("Client", "6.0.6000.16386")]));
+    assert_eq!(kind(&ask(std::slice::from_ref(&vista), &[])), Some(ErrorKind::VersionMismatch));
+    assert_eq!(kind(&ask(&[vista], &[SP1])), Some(ErrorKind::VersionMismatch));
+    let update = mum("P", "", &parent("", &[SP1]));
+    let (mut target, state) = image(&[SP1]);
+    target.architecture = Some(Architecture::X86);
+    let set = PackageSet::new(vec![("update.mum".into(), update)]).unwrap();
+    let answer = check(&set, &target, &state);
+    assert_eq!(kind(&answer), Some(ErrorKind::ArchitectureMismatch));
+    assert!(matches!(answer, Applicability::NotApplicable { hresult: 0x800F_081B, .. }));
+}
+
+#[test]
+fn nested_packages_decide_where_the_package_says_so() {
+    let exact = "buildCompare='EQ' serviceCompare='EQ'";
+    let any = parent("", &[SP1, RTM]);
+    let deep = "applicabilityEvaluation='deep'";
+    let sp1 = mum("P_SP1", "", &parent(exact, &[SP1]));
+    let rtm = mum("P_RTM", "", &parent(exact, &[RTM]));
+    let root = |package| mum("P", package, &(any.clone() + &nest("P_SP1") + &nest("P_RTM")));
+    assert!(ask(&[root(deep), sp1.clone(), rtm.clone()], &[SP1]).is_applicable());
+    assert!(ask(&[root(deep), sp1, rtm.clone()], &[RTM]).is_applicable());
+    assert_eq!(kind(&ask(&[root(deep), rtm.clone()], &[SP1])), Some(ErrorKind::VersionMismatch));
+    assert!(ask(&[root(""), rtm], &[SP1]).is_applicable());
+    let circle = mum("P_SP1", deep, &nest("P"));
+    let answer = ask(&[root(deep), circle], &[SP1]);
+    assert!(!answer.is_applicable(), "{answer:?}");
+}
+
+#[test]
+fn what_is_not_known_is_never_yes() {
+    let several = mum("P", "", &(parent("", &[SP1]) + &parent("", &[("Nano", "6.1.7601.17514")])));
+    assert!(matches!(ask(std::slice::from_ref(&several), &[SP1]), Applicability::Undecided { .. }));
+    let both = ask(std::slice::from_ref(&several), &[SP1, ("Nano", "6.1.7601.17514")]);
+    assert!(both.is_applicable());
+    assert!(kind(&ask(&[several], &[("Else", "6.1.7601.17514")])).is_some());
+    let odd = mum("P", "", &parent("serviceCompare='NEAR'", &[SP1]));
+    assert!(matches!(ask(&[odd], &[("Client", "6.1.7601.17515")]), Applicability::Undecided { .. }));
+    let unstated = mum("P", "", &parent("", &[RTM]));
+    assert!(matches!(ask(&[unstated], &[SP1]), Applicability::Undecided { .. }));
+}
+
+#[test]
+fn newer_stacks_and_older_updates_are_refused() {
+    let stack = |v: &str| {
+        format!(
+            "<installerAssembly name='Microsoft-Windows-ServicingStack' version='{v}' processorArchitecture='amd64'/>"
+        )
+    };
+    assert!(ask(&[mum("P", "", &stack("6.0.0.0"))], &[SP1]).is_applicable());
+    let answer = ask(&[mum("P", "", &stack("6.2.0.0"))], &[SP1]);
+    assert!(matches!(answer, Applicability::NotApplicable { hresult: 0x800F_0823, .. }));
+    let update = mum("P", "", "");
+    assert!(ask(std::slice::from_ref(&update), &[SP1, ("P", "6.1.1.5")]).is_applicable());
+    let again = ask(&[update], &[SP1, ("P", "6.1.1.6")]);
+    assert!(again.reason().unwrap().contains("already has"));
+}
+
+#[test]
+fn conditions_are_left_to_windows() {
+    let update = "<packageExtended completelyOfflineCapable='no'/><update name='u'><applicable disposition='staged'/></update>";
+    match ask(&[mum("P", "", update)], &[SP1]) {
+        Applicability::Applicable { left_to_windows, .. } => assert_eq!(left_to_windows.len(), 2),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A tree with two directories of files without contents.
+struct Tree;
+
+impl ImageTree for Tree {
+    fn stat(&self, path: &ImagePath) -> crate::Result<Option<TreeEntry>> {
+        let known = path.to_string().to_lowercase().starts_with(r"\windows\servicing\");
+        Ok(known.then(|| entry(&path.name().cloned().unwrap_or_default().to_string(), true)))
+    }
+
+    fn list(&self, path: &ImagePath) -> crate::Result<Vec<TreeEntry>> {
+        Ok(match path.name().map(ToString::to_string).as_deref() {
+            Some("Packages") => ["Client~31bf3856ad364e35~amd64~~6.1.7601.17514.MUM", "a.cat", "odd.mum"]
+                .map(|n| entry(n, false))
+                .to_vec(),
+            _ => ["6.1.7600.16385", "6.1.7601.17514", "x"].map(|n| entry(n, true)).to_vec(),
+        })
+    }
+
+    fn read(&self, _: &ImagePath, _: u64) -> crate::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+}
+
+fn entry(name: &str, is_dir: bool) -> TreeEntry {
+    TreeEntry { name: Name::from(name), is_dir, attributes: 0, size: 0, sha1: Sha1Digest::default() }
+}
+
+#[test]
+fn the_state_is_read_from_file_names() {
+    let state = ImageState::read(&Tree).unwrap();
+    assert_eq!(state.packages().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["Client"]);
+    assert_eq!(state.stack(), Some(Version::new(6, 1, 7601, 17514)));
+    let any = Identity { language: "*".into(), ..state.packages().next().unwrap().clone() };
+    assert_eq!(state.family(&any).count(), 1);
+}
