@@ -1,7 +1,11 @@
 //! Package manifests (`.mum`): what a package is, what it needs, and what it brings.
 
+mod parent;
+
+pub use parent::{Compare, Parent};
+
+use super::Identity;
 use super::xml::{attributes, identities, identity, text, with_assembly, yes};
-use super::{Identity, Version};
 use crate::base::{Limits, xml_child, xml_children};
 use crate::error::{Error, Result};
 use roxmltree::Node;
@@ -47,73 +51,6 @@ pub struct Mum {
     pub updates: Vec<PackageUpdate>,
     /// Names of other elements of the package, which this version does not interpret.
     pub other: Vec<String>,
-}
-
-/// One `parent` element: any of its identities satisfies it.
-#[derive(Clone, Debug)]
-pub struct Parent {
-    /// How the third number is compared.
-    pub build: Compare,
-    /// How the fourth number is compared.
-    pub revision: Compare,
-    /// `separate`, `delegate`, `hidden` or empty.
-    pub integrate: String,
-    /// `detect`, `staged` or empty.
-    pub disposition: String,
-    /// The name of the set it belongs to, usually empty.
-    pub set: String,
-    /// The alternatives.
-    pub identities: Vec<Identity>,
-}
-
-/// How one number of a version is compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Compare {
-    /// No rule is stated: an equal number satisfies it, whether another one does is not known.
-    Unstated,
-    /// It must be equal.
-    Equal,
-    /// It must be equal or greater.
-    GreaterOrEqual,
-    /// A rule this version does not know.
-    Unknown(String),
-}
-
-/// The answer of a version comparison: `None` where an unknown rule decides.
-type Verdict = Option<bool>;
-
-impl Compare {
-    fn parse(text: Option<&str>) -> Self {
-        match text {
-            None => Self::Unstated,
-            Some(t) if t.eq_ignore_ascii_case("EQ") => Self::Equal,
-            Some(t) if t.eq_ignore_ascii_case("GE") => Self::GreaterOrEqual,
-            Some(t) => Self::Unknown(t.to_owned()),
-        }
-    }
-
-    fn accepts(&self, found: u16, wanted: u16) -> Verdict {
-        match self {
-            Self::Equal => Some(found == wanted),
-            Self::GreaterOrEqual => Some(found >= wanted),
-            Self::Unstated | Self::Unknown(_) => (found == wanted).then_some(true),
-        }
-    }
-}
-
-impl Parent {
-    /// Whether an installed package of version `found` satisfies the `wanted` one of this parent; `None`
-    /// where the rule is not known.
-    pub fn accepts(&self, found: Version, wanted: Version) -> Option<bool> {
-        if (found.major, found.minor) != (wanted.major, wanted.minor) {
-            return Some(false);
-        }
-        let build = self.build.accepts(found.build, wanted.build);
-        if build != Some(true) || self.build == Compare::GreaterOrEqual && found.build > wanted.build {
-            return build;
-        }
-        self.revision.accepts(found.revision, wanted.revision)
-    }
 }
 
 /// A capability's name and version.
@@ -254,7 +191,7 @@ fn read(root: Node<'_, '_>, package: Node<'_, '_>) -> Result<Mum> {
     };
     for node in package.children().filter(Node::is_element) {
         match node.tag_name().name() {
-            "parent" => mum.parents.push(parent(node)?),
+            "parent" => mum.parents.push(parent::parent(node)?),
             "installerAssembly" => mum.installer = Some(Identity::from_xml(node)?),
             "customInformation" => mum.custom.extend(attributes(node)),
             "packageExtended" => mum.extended.extend(attributes(node)),
@@ -270,18 +207,6 @@ fn read(root: Node<'_, '_>, package: Node<'_, '_>) -> Result<Mum> {
         }
     }
     Ok(mum)
-}
-
-fn parent(node: Node<'_, '_>) -> Result<Parent> {
-    let revision = ["revisionCompare", "serviceCompare", "distributionCompare"];
-    Ok(Parent {
-        build: Compare::parse(node.attribute("buildCompare")),
-        revision: Compare::parse(revision.iter().find_map(|name| node.attribute(*name))),
-        integrate: text(node, "integrate"),
-        disposition: text(node, "disposition"),
-        set: text(node, "set"),
-        identities: identities(node)?,
-    })
 }
 
 fn update(node: Node<'_, '_>) -> Result<PackageUpdate> {
@@ -321,89 +246,4 @@ fn applicable(node: Node<'_, '_>) -> Result<Applicable> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ID: &str =
-        "version='6.1.1.6' language='neutral' processorArchitecture='amd64' publicKeyToken='31bf'";
-
-    fn mum(body: &str) -> Result<Mum> {
-        let text = format!(
-            "<assembly xmlns='urn:schemas-microsoft-com:asm.v3' description='Fix' supportInformation='u'>
-             <assemblyIdentity name='Package_for_KB2999226' {ID}/>
-             <package identifier='KB2999226' releaseType='Update' restart='possible'>{body}</package></assembly>"
-        );
-        Mum::parse(text.as_bytes(), &Limits::default())
-    }
-
-    #[test]
-    fn a_package_is_read_whole() {
-        let m = mum(&format!(
-            "<parent buildCompare='EQ' serviceCompare='GE' integrate='separate' disposition='detect'>
-               <assemblyIdentity name='A' {ID}/><assemblyIdentity name='B' {ID}/></parent>
-             <installerAssembly name='Stack' {ID}/>
-             <customInformation PackageFormat='PSFX'/>
-             <packageExtended completelyOfflineCapable='no'/>
-             <declareCapability><capability><capabilityIdentity name='C' version='1.0'/></capability></declareCapability>
-             <update name='u'><package contained='false' integrate='hidden'><assemblyIdentity name='N' {ID}/></package></update>
-             <update name='v'><component><assemblyIdentity name='D' {ID}/></component>
-               <applicable disposition='staged'><updateComponent elevate='revision'><assemblyIdentity name='E' {ID}/>
-               </updateComponent><detectUpdate><parent name='w'/></detectUpdate></applicable>
-               <driver inf='x.inf'><assemblyIdentity name='F' {ID}/></driver><selectable/></update>
-             <recall/><recall/>"
-        ))
-        .unwrap();
-        assert_eq!(m.full_name(), "Package_for_KB2999226~31bf~amd64~~6.1.1.6");
-        assert_eq!((m.kb().as_deref(), m.description.as_str()), (Some("2999226"), "Fix"));
-        let p = &m.parents[0];
-        assert_eq!(
-            (p.identities.len(), &p.build, &p.revision),
-            (2, &Compare::Equal, &Compare::GreaterOrEqual)
-        );
-        assert_eq!(m.installer.as_ref().unwrap().name, "Stack");
-        assert_eq!((m.custom("packageformat"), m.offline_capable()), (Some("PSFX"), Some(false)));
-        assert_eq!(m.capabilities[0].name, "C");
-        assert_eq!(m.nested().map(|n| n.identity.name.as_str()).collect::<Vec<_>>(), ["N"]);
-        let v = &m.updates[1];
-        assert_eq!((v.components[0].name.as_str(), v.drivers[0].inf.as_str()), ("D", "x.inf"));
-        assert_eq!((v.applicable[0].components[0].0.as_str(), v.selectable), ("revision", true));
-        assert_eq!(v.applicable[0].detects, ["w"]);
-        assert_eq!(m.other, ["recall"]);
-    }
-
-    #[test]
-    fn versions_compare_by_the_stated_rules() {
-        let rule = |attributes: &str, found: &str| {
-            let m = mum(&format!("<parent {attributes}><assemblyIdentity name='A' {ID}/></parent>")).unwrap();
-            m.parents[0].accepts(found.parse().unwrap(), "6.1.7601.100".parse().unwrap())
-        };
-        assert_eq!(rule("", "6.1.7601.100"), Some(true));
-        assert_eq!(rule("", "6.1.7601.101"), None);
-        assert_eq!(rule("", "6.2.7601.100"), Some(false));
-        assert_eq!(rule("buildCompare='EQ' serviceCompare='EQ'", "6.1.7601.101"), Some(false));
-        assert_eq!(rule("serviceCompare='GE'", "6.1.7601.101"), Some(true));
-        assert_eq!(rule("serviceCompare='GE'", "6.1.7601.99"), Some(false));
-        assert_eq!(rule("buildCompare='EQ' serviceCompare='GE'", "6.1.7602.100"), Some(false));
-        assert_eq!(rule("buildCompare='GE' revisionCompare='GE'", "6.1.7602.1"), Some(true));
-        assert_eq!(rule("buildCompare='GE' revisionCompare='GE'", "6.2.7602.1"), Some(false));
-        assert_eq!(rule("revisionCompare='NEAR'", "6.1.7601.101"), None);
-        assert_eq!(rule("buildCompare='EQ' revisionCompare='NEAR'", "6.1.7600.100"), Some(false));
-    }
-
-    #[test]
-    fn kb_numbers_are_found() {
-        assert_eq!(kb_number("Package_1_for_KB950051_BF").as_deref(), Some("950051"));
-        assert_eq!(kb_number("http://support.microsoft.com/?kbid=2999226").as_deref(), Some("2999226"));
-        assert_eq!(kb_number("KB12"), None);
-        assert_eq!(kb_number("Äkb5015684Ä").as_deref(), Some("5015684"));
-    }
-
-    #[test]
-    fn other_documents_are_refused() {
-        for bad in ["<a/>", "<assembly/>", "<assembly xmlns='urn:schemas-microsoft-com:asm.v3'/>", ""] {
-            assert!(Mum::parse(bad.as_bytes(), &Limits::default()).is_err(), "{bad}");
-        }
-        assert!(mum("<parent><assemblyIdentity/></parent>").is_err());
-        assert!(mum("<parent><assemblyIdentity name='a' version='x'/></parent>").is_err());
-    }
-}
+mod tests;
