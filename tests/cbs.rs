@@ -243,9 +243,10 @@ fn real_packages_apply_where_they_should() {
     ];
     let mut table = BTreeMap::new();
     for package in packages {
-        let read = |p: &Path| Mum::parse(&std::fs::read(p).unwrap(), &Limits::default()).unwrap();
         let files = common::files_below(&package.dir).into_iter().filter(|p| has_extension(p, "mum"));
-        let set = PackageSet::new(files.map(|p| (name_of(&p), read(&p))).collect()).unwrap();
+        let files: Vec<_> = files.map(|p| (name_of(&p), std::fs::read(&p).unwrap())).collect();
+        let named = files.iter().map(|(name, data)| (name.as_str(), data.clone()));
+        let set = PackageSet::parse(named, &Limits::default()).unwrap();
         let answers = images.each_ref().map(|(target, state)| match target::check(&set, target, state) {
             Applicability::Applicable { .. } => "yes".to_owned(),
             Applicability::NotApplicable { kind, .. } => format!("{kind:?}"),

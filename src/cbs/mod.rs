@@ -14,3 +14,4 @@ pub use identity::{Identity, Version};
 pub use manifest::Manifest;
 pub use mum::Mum;
 pub use package_set::PackageSet;
+pub use target::{Applicability, Architecture, ImageState, ImageTarget};

@@ -1,6 +1,7 @@
 //! The package manifests of one update as a whole: its root and what is nested below.
 
 use super::{Identity, Mum};
+use crate::base::Limits;
 use crate::error::{Error, ErrorKind, Result};
 use std::collections::{HashMap, HashSet};
 
@@ -24,6 +25,15 @@ impl PackageSet {
         let root = named.or_else(|| mums.iter().position(|(_, m)| !nested.contains(&key(&m.identity))));
         let none = || Error::new(ErrorKind::MissingPayload, "the update has no root package manifest");
         Ok(Self { root: root.ok_or_else(none)?, by_name, mums })
+    }
+
+    /// As [`new`](Self::new), from the bytes of every `.mum` file of a package.
+    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, Vec<u8>)>, limits: &Limits) -> Result<Self> {
+        let parsed = files.into_iter().map(|(name, data)| {
+            let mum = Mum::parse(&data, limits).map_err(|e| e.within(name))?;
+            Ok((name.to_owned(), mum))
+        });
+        Self::new(parsed.collect::<Result<_>>()?)
     }
 
     /// The package that the update is.

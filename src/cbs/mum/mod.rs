@@ -130,7 +130,7 @@ impl Mum {
         self.identity.to_string()
     }
 
-    /// The number of the knowledge base article (`2999226`), from the identifier or the package's name.
+    /// The knowledge base article (`KB2999226`), from the identifier, the package's name or its address.
     pub fn kb(&self) -> Option<String> {
         [&self.identifier, &self.identity.name, &self.support_url].iter().find_map(|t| kb_number(t))
     }
@@ -156,7 +156,7 @@ impl Mum {
     }
 }
 
-/// The digits after `KB`, or after `kbid=` in an address.
+/// `KB` and the digits after it in `text`, or after `kbid=` in an address.
 pub(crate) fn kb_number(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let digits = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>();
@@ -164,7 +164,7 @@ pub(crate) fn kb_number(text: &str) -> Option<String> {
         let found = lower.match_indices(mark).map(|(at, _)| digits(&lower[at + mark.len()..]));
         found.into_iter().find(|d| (5..=8).contains(&d.len()))
     };
-    after("kb").or_else(|| after("kbid="))
+    after("kb").or_else(|| after("kbid=")).map(|number| format!("KB{number}"))
 }
 
 fn read(root: Node<'_, '_>, package: Node<'_, '_>) -> Result<Mum> {

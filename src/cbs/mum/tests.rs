@@ -31,7 +31,7 @@ fn a_package_is_read_whole() {
     ))
     .unwrap();
     assert_eq!(m.full_name(), "Package_for_KB2999226~31bf~amd64~~6.1.1.6");
-    assert_eq!((m.kb().as_deref(), m.description.as_str()), (Some("2999226"), "Fix"));
+    assert_eq!((m.kb().as_deref(), m.description.as_str()), (Some("KB2999226"), "Fix"));
     let p = &m.parents[0];
     assert_eq!((p.identities.len(), &p.build, &p.revision), (2, &Compare::Equal, &Compare::GreaterOrEqual));
     assert_eq!(m.installer.as_ref().unwrap().name, "Stack");
@@ -66,10 +66,10 @@ fn versions_compare_by_the_stated_rules() {
 
 #[test]
 fn kb_numbers_are_found() {
-    assert_eq!(kb_number("Package_1_for_KB950051_BF").as_deref(), Some("950051"));
-    assert_eq!(kb_number("http://support.microsoft.com/?kbid=2999226").as_deref(), Some("2999226"));
+    assert_eq!(kb_number("Package_1_for_KB950051_BF").as_deref(), Some("KB950051"));
+    assert_eq!(kb_number("http://support.microsoft.com/?kbid=2999226").as_deref(), Some("KB2999226"));
     assert_eq!(kb_number("KB12"), None);
-    assert_eq!(kb_number("Äkb5015684Ä").as_deref(), Some("5015684"));
+    assert_eq!(kb_number("Äkb5015684Ä").as_deref(), Some("KB5015684"));
 }
 
 #[test]

@@ -119,6 +119,17 @@ impl Applicability {
         }
     }
 
+    /// The answer in one sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Applicable { parents, .. } => match parents.first() {
+                Some(parent) => format!("the image has {parent}"),
+                None => "the update names no parent".to_owned(),
+            },
+            Self::NotApplicable { reason, .. } | Self::Undecided { reason } => reason.clone(),
+        }
+    }
+
     /// Nothing for an applicable package, else an error with the reason.
     pub fn into_result(self) -> crate::error::Result<()> {
         match self {
