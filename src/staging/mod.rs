@@ -1,5 +1,17 @@
 //! From an update file to verified blobs: decode, rebuild, hash, verify, keep once.
 
 mod area;
+mod decode;
+mod rebuild;
+mod unpack;
+mod update;
+mod verify;
 
 pub use area::{Content, Staged, StagingArea};
+pub use unpack::{UnpackOptions, UnpackReport, unpack};
+pub use update::{Failure, Origin, StagedFile, StagedPackage, StagedUpdate, stage};
+
+/// The form in which names inside a container are compared: `\` for every separator, lower case.
+fn name_key(name: &str) -> String {
+    name.replace('/', "\\").to_lowercase()
+}
