@@ -1,1 +1,26 @@
-//! Sessions: plan, stage into overlays, commit, receipt.
+//! Sessions: plan, stage into overlays of one or many indexes, commit once, write a receipt.
+
+mod plan;
+mod receipt;
+mod session;
+mod stage;
+
+pub use plan::{Decision, IndexInfo, Plan, Status};
+pub use receipt::{
+    Change, CommitRecord, Durations, FileDigest, FileRecord, ImageRecord, IndexRecord, Receipt, Registration,
+    SCHEMA, SkipRecord, Tool, UpdateRecord,
+};
+pub use session::{Session, SessionOptions};
+
+/// How far a package is serviced into an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// The package is placed in the image for Windows to install. Not available yet.
+    Deliver,
+    /// Payload, manifests, packages and catalogs are laid into the component store.
+    #[default]
+    Stage,
+    /// Also winners, hard links and plain effects. Not available yet.
+    Install,
+}

@@ -1,0 +1,138 @@
+//! Status codes, the error object, and the one guard that every function runs in.
+
+use crate::{Error, ErrorKind, Result};
+use std::ffi::{CString, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+/// What went wrong in a call. Free it with `ww_error_free`.
+pub struct WwError {
+    status: u32,
+    hresult: u32,
+    message: CString,
+    path: Option<CString>,
+}
+
+impl WwError {
+    fn new(error: &Error) -> Self {
+        Self {
+            status: error.kind().code(),
+            hresult: error.kind().hresult(),
+            message: c_string(&error.to_string()),
+            path: error.path().map(c_string),
+        }
+    }
+}
+
+/// `text` for C; a NUL inside it, which no C caller could see past, becomes U+FFFD.
+pub(super) fn c_string(text: &str) -> CString {
+    CString::new(text).unwrap_or_else(|_| CString::new(text.replace('\0', "\u{FFFD}")).unwrap_or_default())
+}
+
+/// Runs a function's body: a panic becomes `WW_INTERNAL`, an error goes to `*error` and its status is returned.
+///
+/// # Safety
+///
+/// `error` is NULL or points to writable memory for one pointer.
+pub(super) unsafe fn guard(error: *mut *mut WwError, body: impl FnOnce() -> Result<()>) -> u32 {
+    if !error.is_null() {
+        // SAFETY: not NULL, and the caller promises that it may be written.
+        unsafe { *error = ptr::null_mut() };
+    }
+    let outcome = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        Err(Error::new(ErrorKind::Internal, format!("a defect of this library was caught: {text}")))
+    });
+    let Err(failure) = outcome else { return 0 };
+    if !error.is_null() {
+        // SAFETY: as above.
+        unsafe { *error = Box::into_raw(Box::new(WwError::new(&failure))) };
+    }
+    failure.kind().code()
+}
+
+/// A borrowed handle or options struct, or an error that names the argument when it is NULL.
+///
+/// # Safety
+///
+/// `pointer` is NULL or points to a live `T` that nobody changes during `'a`.
+pub(super) unsafe fn borrow<'a, T>(pointer: *const T, what: &str) -> Result<&'a T> {
+    // SAFETY: the caller's promise.
+    unsafe { pointer.as_ref() }.ok_or_else(|| null(what))
+}
+
+/// Stores `value` where the caller wants it.
+///
+/// # Safety
+///
+/// `out` is NULL or points to writable memory for one `T`.
+pub(super) unsafe fn give<T>(out: *mut T, value: T, what: &str) -> Result<()> {
+    if out.is_null() {
+        return Err(null(what));
+    }
+    // SAFETY: not NULL, and the caller promises that it may be written.
+    unsafe { out.write(value) };
+    Ok(())
+}
+
+pub(super) fn null(what: &str) -> Error {
+    Error::new(ErrorKind::InvalidArgument, format!("the argument '{what}' is NULL"))
+}
+
+/// The status code (`WW_...`), or 0 for NULL.
+///
+/// # Safety
+///
+/// `error` is NULL or an error object that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_error_status(error: *const WwError) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { error.as_ref() }.map_or(0, |e| e.status)
+}
+
+/// The CBS or Win32 HRESULT for the same condition, or 0 for NULL.
+///
+/// # Safety
+///
+/// `error` is NULL or an error object that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_error_hresult(error: *const WwError) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { error.as_ref() }.map_or(0, |e| e.hresult)
+}
+
+/// One line: the file or entry, the sentence, the cause. Belongs to `error`; NULL for NULL.
+///
+/// # Safety
+///
+/// `error` is NULL or an error object that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_error_message(error: *const WwError) -> *const c_char {
+    // SAFETY: the caller's promise.
+    unsafe { error.as_ref() }.map_or(ptr::null(), |e| e.message.as_ptr())
+}
+
+/// The file or entry concerned. Belongs to `error`; NULL when none is known.
+///
+/// # Safety
+///
+/// `error` is NULL or an error object that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_error_path(error: *const WwError) -> *const c_char {
+    // SAFETY: the caller's promise.
+    unsafe { error.as_ref() }.and_then(|e| e.path.as_ref()).map_or(ptr::null(), |p| p.as_ptr())
+}
+
+/// Frees an error object. NULL is allowed.
+///
+/// # Safety
+///
+/// `error` is NULL or an error object that was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_error_free(error: *mut WwError) {
+    if !error.is_null() {
+        // SAFETY: it came from `Box::into_raw` in `guard` and is freed once, by the caller's promise.
+        drop(unsafe { Box::from_raw(error) });
+    }
+}

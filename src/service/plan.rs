@@ -1,0 +1,117 @@
+//! The plan: what would happen to each index, in order, with a reason for everything that would not.
+
+use crate::cbs::Applicability;
+use crate::error::{Error, ErrorKind};
+use serde::Serialize;
+
+/// What would be done, index by index, update by update.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// The image.
+    pub image: String,
+    /// The indexes, in their order.
+    pub indexes: Vec<IndexInfo>,
+    /// One entry for each index and package, in the order of work.
+    pub decisions: Vec<Decision>,
+}
+
+/// One index of the image.
+#[derive(Clone, Debug, Serialize)]
+pub struct IndexInfo {
+    /// The index, from 1.
+    pub index: u32,
+    /// The image's name.
+    pub name: String,
+    /// The edition id.
+    pub edition: Option<String>,
+    /// The processor architecture, as packages name it.
+    pub architecture: Option<String>,
+    /// Windows' version, four numbers.
+    pub version: Option<String>,
+}
+
+/// What is decided about one package and one index.
+#[derive(Clone, Debug, Serialize)]
+pub struct Decision {
+    /// The index, from 1.
+    pub index: u32,
+    /// The update's file.
+    pub update: String,
+    /// The package's identity, or its cabinet's name where it has none.
+    pub package: String,
+    /// The decision.
+    pub status: Status,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// The kind of the refusal.
+    pub kind: Option<ErrorKind>,
+    /// The HRESULT that Windows' own tools give for the refusal, `0x...`.
+    pub hresult: Option<String>,
+}
+
+/// A decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It applies and is laid into the index.
+    Applicable,
+    /// It does not apply.
+    NotApplicable,
+    /// Whether it applies cannot be told; it is not laid into the index.
+    Undecided,
+    /// It could not be decoded, rebuilt or verified whole; it is not laid into any index.
+    Failed,
+}
+
+impl Decision {
+    /// Whether the package is laid into the index.
+    pub fn applies(&self) -> bool {
+        self.status == Status::Applicable
+    }
+
+    pub(super) fn new(index: u32, update: &str, package: &str, answer: Applicability) -> Self {
+        let (status, reason, kind) = match answer {
+            Applicability::Applicable { reason } => (Status::Applicable, reason, None),
+            Applicability::NotApplicable { reason, kind } => (Status::NotApplicable, reason, Some(kind)),
+            Applicability::Undecided { reason } => (Status::Undecided, reason, Some(ErrorKind::NotApplicable)),
+        };
+        let (update, package) = (update.to_owned(), package.to_owned());
+        Self { index, update, package, status, reason, kind, hresult: kind.map(hresult) }
+    }
+
+    pub(super) fn failed(index: u32, update: &str, package: &str, error: &Error) -> Self {
+        Self {
+            index,
+            update: update.to_owned(),
+            package: package.to_owned(),
+            status: Status::Failed,
+            reason: error.to_string(),
+            kind: Some(error.kind()),
+            hresult: Some(hresult(error.kind())),
+        }
+    }
+}
+
+fn hresult(kind: ErrorKind) -> String {
+    format!("{:#010X}", kind.hresult()).replace("0X", "0x")
+}
+
+impl Plan {
+    /// Whether anything would be done.
+    pub fn applies(&self) -> bool {
+        self.decisions.iter().any(Decision::applies)
+    }
+
+    /// The error that says why nothing would be done: of the first refusal's kind, with its reason.
+    pub fn refusal(&self) -> Option<Error> {
+        if self.applies() {
+            return None;
+        }
+        let first = self.decisions.iter().find(|d| d.status != Status::Applicable);
+        Some(match first {
+            Some(d) => Error::new(d.kind.unwrap_or(ErrorKind::NotApplicable), format!("nothing applies: {}", d.reason))
+                .with_path(&d.update),
+            None => Error::new(ErrorKind::NotApplicable, "nothing applies: no update was given"),
+        })
+    }
+}

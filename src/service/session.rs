@@ -1,0 +1,295 @@
+//! One servicing run over one image file: updates in, plan, commit, receipt out.
+
+use super::plan::{Decision, IndexInfo, Plan};
+use super::receipt::{FileDigest, Receipt};
+use super::{Level, stage};
+use crate::base::{FileAt, Limits, Phase, Progress, ReadAt as _, Sha256Digest};
+use crate::cbs::{self, ImageTarget, Mum};
+use crate::error::{Error, ErrorKind, Result};
+use crate::package::Update;
+use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
+use crate::wim::{OpenOptions, WimFile};
+use sha2::Digest as _;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+/// How a session services an image.
+#[derive(Clone, Debug, Default)]
+pub struct SessionOptions {
+    /// How far packages are serviced.
+    pub level: Level,
+    /// Write the result here; `None` changes the image in place, after everything was decoded and verified.
+    pub output: Option<PathBuf>,
+    /// Leave out an update that fails and go on with the others.
+    pub continue_on_error: bool,
+    /// The compressor's level for new blobs; `None` takes a fast one.
+    pub compression_level: Option<u32>,
+    /// Decode, verify and plan, but write nothing.
+    pub dry_run: bool,
+    /// Where contents are spilled that do not fit in memory; `None` is the system's temporary folder.
+    pub temporary: Option<PathBuf>,
+    /// Bounds for what is read.
+    pub limits: Limits,
+}
+
+/// A servicing run: open, choose indexes, add updates, look at the plan, commit, keep the receipt.
+pub struct Session {
+    pub(super) path: PathBuf,
+    pub(super) wim: WimFile,
+    pub(super) options: SessionOptions,
+    pub(super) indexes: Vec<u32>,
+    pub(super) updates: Vec<Loaded>,
+    pub(super) clock: Clock,
+    area: StagingArea,
+    dictionary: Option<Option<Vec<u8>>>,
+    before: Option<JoinHandle<Result<(FileDigest, Duration)>>>,
+    receipt: Option<Receipt>,
+}
+
+/// An update of the session.
+pub(super) struct Loaded {
+    pub path: String,
+    pub file: FileDigest,
+    pub content: Result<Content>,
+}
+
+/// A decoded update with what its packages are.
+pub(super) struct Content {
+    pub kb: Option<String>,
+    pub staged: StagedUpdate,
+    pub mums: Vec<Option<Mum>>,
+}
+
+/// When the run began and how long its phases took.
+pub(super) struct Clock {
+    pub began: Instant,
+    pub started: SystemTime,
+    pub unpack: Duration,
+}
+
+impl Session {
+    /// Opens the image at `path` for servicing all of its indexes.
+    ///
+    /// [`ErrorKind::NotAvailable`] for the levels that this version does not offer.
+    pub fn open(path: impl AsRef<Path>, options: SessionOptions) -> Result<Self> {
+        if options.level != Level::Stage {
+            let level = if options.level == Level::Deliver { "deliver" } else { "install" };
+            return Err(Error::new(ErrorKind::NotAvailable, format!("level '{level}' is not available yet")));
+        }
+        let path = path.as_ref().to_owned();
+        let wim = WimFile::open(&path, &OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() })?;
+        let indexes = (1..=wim.image_count()).collect();
+        let area = StagingArea::new(&options.limits, options.temporary.as_deref());
+        let clock = Clock { began: Instant::now(), started: SystemTime::now(), unpack: Duration::ZERO };
+        Ok(Self {
+            path,
+            wim,
+            options,
+            indexes,
+            updates: Vec::new(),
+            clock,
+            area,
+            dictionary: None,
+            before: None,
+            receipt: None,
+        })
+    }
+
+    /// Chooses the indexes to service, from 1, in any order; repeated ones count once.
+    pub fn select(&mut self, indexes: &[u32]) -> Result<()> {
+        let count = self.wim.image_count();
+        if let Some(bad) = indexes.iter().find(|&&i| i == 0 || i > count) {
+            let message = format!("there is no index {bad}: the image has {count}");
+            return Err(Error::new(ErrorKind::NotFound, message).with_path(self.path.display()));
+        }
+        self.indexes = indexes.to_vec();
+        self.indexes.sort_unstable();
+        self.indexes.dedup();
+        Ok(())
+    }
+
+    /// The image, for reading.
+    pub fn image(&self) -> &WimFile {
+        &self.wim
+    }
+
+    /// Decodes, rebuilds and verifies the update at `path`; of a folder, every `.msu` and `.cab` in it by name.
+    ///
+    /// A file that cannot be rebuilt fails the update; under continue on error the failure is recorded in the
+    /// plan and the receipt, and the other updates go on.
+    pub fn add_update(&mut self, path: impl AsRef<Path>, progress: &Progress) -> Result<()> {
+        let path = path.as_ref();
+        if path.is_dir() {
+            for file in updates_in(path)? {
+                self.add_update(file, progress)?;
+            }
+            return Ok(());
+        }
+        if self.before.is_none() && !self.options.dry_run {
+            let (image, progress) = (self.path.clone(), progress.clone());
+            self.before = Some(std::thread::spawn(move || {
+                let began = Instant::now();
+                digest(&image, &progress).map(|d| (d, began.elapsed()))
+            }));
+        }
+        let began = Instant::now();
+        let file = digest(path, &Progress::none())?;
+        if self.updates.iter().any(|u| u.file.sha256 == file.sha256) {
+            return Ok(());
+        }
+        let content = self.load(path, progress);
+        self.clock.unpack += began.elapsed();
+        match content {
+            Err(error) if !self.options.continue_on_error || error.kind() == ErrorKind::Cancelled => Err(error),
+            content => {
+                self.updates.push(Loaded { path: path.display().to_string(), file, content });
+                Ok(())
+            }
+        }
+    }
+
+    fn load(&mut self, path: &Path, progress: &Progress) -> Result<Content> {
+        let limits = self.options.limits.clone();
+        let update = Update::open(path, &limits, progress)?;
+        let dictionary = self.dictionary();
+        let staged = staging::stage(&update, &self.area, dictionary.as_deref(), &limits, progress)
+            .map_err(|e| e.within(path.display()))?;
+        if let Some((package, failure)) = staged.failures().next() {
+            let count = staged.failures().count();
+            let more = if count > 1 { format!(" (and {} more files failed)", count - 1) } else { String::new() };
+            let name = format!("{}: {}: {}", path.display(), package.name, failure.name);
+            return Err(Error::new(failure.kind, format!("{}{more}", failure.reason)).with_path(name));
+        }
+        let mums: Vec<_> = staged.packages.iter().map(|p| mum(p, &limits)).collect::<Result<_>>()?;
+        let kb = mums.iter().flatten().find_map(Mum::kb);
+        Ok(Content { kb, staged, mums })
+    }
+
+    /// The manifest dictionary of the image's own servicing stack, looked up once.
+    fn dictionary(&mut self) -> Option<Vec<u8>> {
+        let (wim, index, limits) = (&self.wim, self.indexes.first().copied(), &self.options.limits);
+        self.dictionary
+            .get_or_insert_with(|| cbs::manifest_dictionary(&wim.tree(index?).ok()?, limits).ok().flatten())
+            .clone()
+    }
+
+    /// What would be done to each chosen index, in order. Writes nothing.
+    pub fn plan(&self) -> Result<Plan> {
+        let mut plan = Plan { image: self.path.display().to_string(), indexes: Vec::new(), decisions: Vec::new() };
+        for &index in &self.indexes {
+            let target = self.target(index)?;
+            let tree = self.wim.tree(index)?;
+            plan.indexes.push(self.index_info(index, &target)?);
+            for update in &self.updates {
+                let content = match &update.content {
+                    Ok(content) => content,
+                    Err(error) => {
+                        plan.decisions.push(Decision::failed(index, &update.path, &update.path, error));
+                        continue;
+                    }
+                };
+                for (package, mum) in content.staged.packages.iter().zip(&content.mums) {
+                    let answer = stage::applicability(package, mum.as_ref(), &target, &tree, &self.options.limits)?;
+                    plan.decisions.push(Decision::new(index, &update.path, &label(package, mum.as_ref()), answer));
+                }
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Lays everything that applies into every chosen index and commits once.
+    ///
+    /// Until the image's header is written the old image is whole; with an output, the input is never
+    /// written. When nothing applies this is an error of the first refusal's kind and nothing is written.
+    /// The receipt can be asked for in both cases.
+    pub fn commit(&mut self, progress: &Progress) -> Result<&Receipt> {
+        let plan = self.plan()?;
+        progress.check()?;
+        let before = match self.before.take() {
+            Some(thread) => thread.join().map_err(|_| Error::new(ErrorKind::Internal, "hashing the image failed"))??,
+            None => (digest(&self.path, progress)?, Duration::ZERO),
+        };
+        let receipt = stage::run(self, &plan, before, progress)?;
+        let receipt = self.receipt.insert(receipt);
+        match plan.refusal() {
+            Some(refusal) => Err(refusal),
+            None => Ok(receipt),
+        }
+    }
+
+    /// The receipt of the last commit.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        self.receipt.as_ref()
+    }
+
+    pub(super) fn target(&self, index: u32) -> Result<ImageTarget> {
+        let info = self.wim.xml().image(index)?;
+        Ok(ImageTarget {
+            architecture: info.architecture_name().map(str::to_owned),
+            version: info.version,
+            edition: info.edition_id.clone(),
+            installation_type: info.installation_type.clone(),
+            languages: info.languages.clone(),
+        })
+    }
+
+    fn index_info(&self, index: u32, target: &ImageTarget) -> Result<IndexInfo> {
+        Ok(IndexInfo {
+            index,
+            name: self.wim.xml().image(index)?.name.clone(),
+            edition: target.edition.clone(),
+            architecture: target.architecture.clone(),
+            version: target.version.map(|v| v.to_string()),
+        })
+    }
+}
+
+/// The package's name for people: its identity, or its cabinet's name.
+pub(super) fn label(package: &StagedPackage, mum: Option<&Mum>) -> String {
+    mum.map_or_else(|| package.name.clone(), |m| m.identity.to_string())
+}
+
+fn mum(package: &StagedPackage, limits: &Limits) -> Result<Option<Mum>> {
+    let Some(file) = package.file("update.mum") else { return Ok(None) };
+    let data = file.content.bytes(limits.max_document)?;
+    Mum::parse(&data, limits).map(Some).map_err(|e| e.within(&file.name).within(&package.name))
+}
+
+/// The update files in a folder, by name.
+fn updates_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |e| Error::io("list the folder", folder, e);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let ending = path.extension().map(|e| e.to_ascii_lowercase());
+        if path.is_file() && ending.is_some_and(|e| e == "msu" || e == "cab") {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        let error = Error::new(ErrorKind::NotFound, "the folder holds no .msu or .cab file");
+        return Err(error.with_path(folder.display()));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Size and SHA-256 of a whole file.
+pub(super) fn digest(path: &Path, progress: &Progress) -> Result<FileDigest> {
+    const STRIDE: usize = 1 << 20;
+    let file = FileAt::open(path)?;
+    let size = file.size();
+    let meter = progress.begin(Phase::Hash, 1, size);
+    let mut hasher = sha2::Sha256::new();
+    let mut buffer = vec![0; STRIDE];
+    let mut offset = 0;
+    while offset < size {
+        let n = (size - offset).min(STRIDE as u64) as usize;
+        file.read_exact_at(&mut buffer[..n], offset)?;
+        hasher.update(&buffer[..n]);
+        meter.add_bytes(n as u64)?;
+        offset += n as u64;
+    }
+    Ok(FileDigest { size, sha256: Sha256Digest(hasher.finalize().into()) })
+}
