@@ -16,7 +16,7 @@ pub enum Phase {
     Verify = 2,
     /// Writing files of an image to a folder.
     Extract = 3,
-    /// Decoding cabinets and rebuilding deltas.
+    /// Decoding cabinets.
     Unpack = 4,
     /// Working out what applies.
     Plan = 5,
@@ -28,6 +28,8 @@ pub enum Phase {
     Hash = 8,
     /// Copying the image to its output.
     Copy = 9,
+    /// Rebuilding files from deltas.
+    Rebuild = 10,
 }
 
 /// One report. Totals are 0 while unknown.

@@ -29,7 +29,7 @@ pub(super) fn c_string(text: &str) -> CString {
     CString::new(text).unwrap_or_else(|_| CString::new(text.replace('\0', "\u{FFFD}")).unwrap_or_default())
 }
 
-/// Runs a function's body: a panic becomes `WW_INTERNAL`, an error goes to `*error` and its status is returned.
+/// Runs a function's body: a panic becomes `WW_STATUS_INTERNAL`, an error goes to `*error` and its status is returned.
 ///
 /// # Safety
 ///
@@ -80,7 +80,7 @@ pub(super) fn null(what: &str) -> Error {
     Error::new(ErrorKind::InvalidArgument, format!("the argument '{what}' is NULL"))
 }
 
-/// The status code (`WW_...`), or 0 for NULL.
+/// The status code (`WW_STATUS_...`), or 0 for NULL.
 ///
 /// # Safety
 ///

@@ -96,7 +96,7 @@ pub unsafe extern "C" fn ww_wim_info(
 }
 
 /// One property of one image by its path in the XML data, for example `NAME` or `WINDOWS/VERSION/BUILD`.
-/// `WW_NOT_FOUND` when the image has no such property.
+/// `WW_STATUS_NOT_FOUND` when the image has no such property.
 ///
 /// # Safety
 ///

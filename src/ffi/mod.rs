@@ -6,6 +6,7 @@
 
 mod error;
 mod image;
+mod numbers;
 mod options;
 mod progress;
 mod session;
@@ -17,6 +18,7 @@ pub use image::{
     WwExtractOptions, WwWim, ww_wim_extract, ww_wim_free, ww_wim_image_count, ww_wim_info, ww_wim_open, ww_wim_property,
     ww_wim_verify,
 };
+pub use numbers::{WwLevel, WwPhase, WwStatus};
 pub use progress::{WwEvent, WwProgress};
 pub use session::{
     WwSession, WwSessionOptions, ww_session_add_update, ww_session_commit, ww_session_free, ww_session_open,

@@ -169,7 +169,7 @@ pub unsafe extern "C" fn ww_session_plan(
 }
 
 /// Lays everything that applies into every chosen index and writes the image once. When nothing applies the
-/// result is the first refusal's status (`WW_NOT_APPLICABLE`, `WW_ARCHITECTURE_MISMATCH`, ...), nothing is
+/// result is the first refusal's status (`WW_STATUS_NOT_APPLICABLE`, `WW_STATUS_ARCHITECTURE_MISMATCH`, ...), nothing is
 /// written, and the receipt says why.
 ///
 /// # Safety
@@ -190,7 +190,7 @@ pub unsafe extern "C" fn ww_session_commit(
     }
 }
 
-/// The receipt of the last commit, as JSON (`docs/receipt.md`). `WW_NOT_FOUND` before the first commit.
+/// The receipt of the last commit, as JSON (`docs/receipt.md`). `WW_STATUS_NOT_FOUND` before the first commit.
 ///
 /// # Safety
 ///
