@@ -127,7 +127,7 @@ pub struct FileRecord {
     pub path: String,
     /// What the file is: `payload`, `manifest`, `package`, `catalog`, ...
     pub role: &'static str,
-    /// Whether it is new in the image, replaced another content, or was there already with this content.
+    /// Whether it is new in the image or was there already with this content.
     pub change: Change,
     /// Bytes.
     pub size: u64,
@@ -143,8 +143,6 @@ pub struct FileRecord {
 pub enum Change {
     /// There was no such file.
     Added,
-    /// There was such a file with another content.
-    Replaced,
     /// The same content was there already.
     Present,
 }
