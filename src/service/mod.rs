@@ -1,5 +1,6 @@
 //! Sessions: plan, stage into overlays of one or many indexes, commit once, write a receipt.
 
+mod dictionary;
 mod plan;
 mod receipt;
 mod session;

@@ -2,13 +2,14 @@
 
 use super::plan::{Decision, IndexInfo, Plan};
 use super::receipt::{FileDigest, Receipt};
-use super::{Level, stage};
+use super::{Level, dictionary, stage};
 use crate::base::{FileAt, Limits, Phase, Progress, ReadAt as _, Sha256Digest};
-use crate::cbs::{self, ImageTarget, Mum};
+use crate::cbs::layout::Layout;
+use crate::cbs::{ImageTarget, Mum};
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Update;
 use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
-use crate::wim::{OpenOptions, WimFile};
+use crate::wim::{ImageInfo, OpenOptions, WimFile};
 use sha2::Digest as _;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -59,6 +60,7 @@ pub(super) struct Content {
     pub kb: Option<String>,
     pub staged: StagedUpdate,
     pub mums: Vec<Option<Mum>>,
+    pub layouts: Vec<Layout>,
 }
 
 /// When the run began and how long its phases took.
@@ -162,15 +164,19 @@ impl Session {
             return Err(Error::new(failure.kind, format!("{}{more}", failure.reason)).with_path(name));
         }
         let mums: Vec<_> = staged.packages.iter().map(|p| mum(p, &limits)).collect::<Result<_>>()?;
+        let layouts = staged.packages.iter().map(|p| {
+            stage::lay_out(p, dictionary.as_deref(), &limits).map_err(|e| e.within(&p.name).within(path.display()))
+        });
+        let layouts = layouts.collect::<Result<_>>()?;
         let kb = mums.iter().flatten().find_map(Mum::kb);
-        Ok(Content { kb, staged, mums })
+        Ok(Content { kb, staged, mums, layouts })
     }
 
     /// The manifest dictionary of the image's own servicing stack, looked up once.
     fn dictionary(&mut self) -> Option<Vec<u8>> {
         let (wim, index, limits) = (&self.wim, self.indexes.first().copied(), &self.options.limits);
         self.dictionary
-            .get_or_insert_with(|| cbs::manifest_dictionary(&wim.tree(index?).ok()?, limits).ok().flatten())
+            .get_or_insert_with(|| dictionary::of_image(&wim.tree(index?).ok()?, limits).ok().flatten())
             .clone()
     }
 
@@ -224,9 +230,9 @@ impl Session {
     }
 
     pub(super) fn target(&self, index: u32) -> Result<ImageTarget> {
-        let info = self.wim.xml().image(index)?;
+        let info = self.image_info(index)?;
         Ok(ImageTarget {
-            architecture: info.architecture_name().map(str::to_owned),
+            architecture: info.arch_name().map(str::to_owned),
             version: info.version,
             edition: info.edition_id.clone(),
             installation_type: info.installation_type.clone(),
@@ -234,10 +240,17 @@ impl Session {
         })
     }
 
+    fn image_info(&self, index: u32) -> Result<&ImageInfo> {
+        self.wim.xml().image(index).ok_or_else(|| {
+            let message = format!("the XML data does not describe index {index}");
+            Error::malformed(message).with_path(self.path.display())
+        })
+    }
+
     fn index_info(&self, index: u32, target: &ImageTarget) -> Result<IndexInfo> {
         Ok(IndexInfo {
             index,
-            name: self.wim.xml().image(index)?.name.clone(),
+            name: self.image_info(index)?.name.clone(),
             edition: target.edition.clone(),
             architecture: target.architecture.clone(),
             version: target.version.map(|v| v.to_string()),

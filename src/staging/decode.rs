@@ -3,7 +3,7 @@
 use super::{Staged, StagingArea};
 use crate::base::Meter;
 use crate::error::{Error, Result};
-use crate::package::cab::Cabinet;
+use crate::package::cab::{Cabinet, Member};
 use rayon::prelude::*;
 use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -35,11 +35,12 @@ pub(super) fn decode(cabinet: &Cabinet, area: &StagingArea, meter: &Meter) -> Re
         });
         sink.lock().unwrap_or_else(PoisonError::into_inner).push(counted);
     };
-    (0..cabinet.folders()).into_par_iter().try_for_each(|folder| {
+    (0..cabinet.folders().len()).into_par_iter().try_for_each(|folder| {
         rayon::in_place_scope(|scope| {
-            cabinet.read_folder(folder, &mut |order, member, reader: &mut dyn Read| {
+            cabinet.read_folder(folder, |member, reader: &mut dyn Read| {
+                let order = member.index;
                 let size = member.size;
-                let (name, modified) = (member.name.clone(), member.modified());
+                let (name, modified) = (member.name.clone(), modified(member));
                 if size > WHOLE {
                     keep(order, &name, modified, area.put_reader(reader, size));
                     return meter.add_bytes(size);
@@ -64,4 +65,13 @@ pub(super) fn decode(cabinet: &Cabinet, area: &StagingArea, meter: &Meter) -> Re
         sink.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect::<Result<_>>()?;
     members.sort_by_key(|(order, _)| *order);
     Ok(members.into_iter().map(|(_, member)| member).collect())
+}
+
+/// A member's DOS date and time, taken as UTC: cabinets do not say which zone they mean.
+fn modified(member: &Member) -> Option<SystemTime> {
+    let (date, clock) = (member.date, member.time);
+    let month = time::Month::try_from((date >> 5 & 15) as u8).ok()?;
+    let date = time::Date::from_calendar_date(1980 + i32::from(date >> 9), month, (date & 31) as u8).ok()?;
+    let clock = time::Time::from_hms((clock >> 11) as u8, (clock >> 5 & 63) as u8, (clock & 31) as u8 * 2).ok()?;
+    Some(date.with_time(clock).assume_utc().into())
 }

@@ -2,11 +2,15 @@
 
 mod area;
 mod decode;
+mod dictionary;
 mod rebuild;
 mod unpack;
 mod update;
 mod verify;
 
+pub(crate) use verify::manifest_text;
+
+pub use dictionary::read_dictionary;
 pub use area::{Content, Staged, StagingArea};
 pub use unpack::{UnpackOptions, UnpackReport, unpack};
 pub use update::{Failure, Origin, StagedFile, StagedPackage, StagedUpdate, stage};

@@ -46,6 +46,16 @@ pub struct UnpackReport {
     pub packages: Vec<UnpackedPackage>,
 }
 
+impl UnpackReport {
+    /// An error of the first failure's kind, unless everything was rebuilt, verified and written.
+    pub fn outcome(&self) -> Result<()> {
+        let Some(first) = self.failed.first() else { return Ok(()) };
+        let more = self.failed.len() - 1;
+        let and = if more > 0 { format!(" (and {more} more failed)") } else { String::new() };
+        Err(Error::new(first.kind, format!("{}{and}", first.reason)).with_path(&first.name))
+    }
+}
+
 /// One package of an [`UnpackReport`].
 #[derive(Clone, Debug, Serialize)]
 pub struct UnpackedPackage {

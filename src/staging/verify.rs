@@ -22,14 +22,7 @@ pub(super) fn verify(
     dictionary: Option<&[u8]>,
     limits: &Limits,
 ) -> Result<u64> {
-    let own = files.iter().find(|f| {
-        let key = name_key(&f.name);
-        key.ends_with("\\wcp.dll") && key.contains("servicingstack")
-    });
-    let own = match own {
-        Some(file) => winsxs::dictionary_from_wcp(&file.content.bytes(limits.max_buffer)?).ok(),
-        None => None,
-    };
+    let own = super::dictionary::delivered(files, limits)?;
     let dictionary = own.as_deref().or(dictionary);
     let read: Vec<_> = files
         .par_iter()
@@ -100,7 +93,7 @@ fn declarations(
 }
 
 /// A component manifest's XML; `None` if it is compressed against a dictionary that is not at hand.
-pub(super) fn manifest_text<'a>(
+pub(crate) fn manifest_text<'a>(
     content: &'a Staged,
     dictionary: Option<&[u8]>,
     limits: &Limits,
