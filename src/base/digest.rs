@@ -74,6 +74,22 @@ pub fn sha1(data: &[u8]) -> Sha1Digest {
     Sha1Digest(sha1::Sha1::digest(data).into())
 }
 
+/// A SHA-1 taken in pieces.
+#[derive(Clone, Debug, Default)]
+pub struct Sha1Hasher(sha1::Sha1);
+
+impl Sha1Hasher {
+    /// Takes the next bytes.
+    pub fn update(&mut self, data: &[u8]) {
+        self.0.update(data);
+    }
+
+    /// The digest of all bytes taken.
+    pub fn finish(self) -> Sha1Digest {
+        Sha1Digest(self.0.finalize().into())
+    }
+}
+
 /// The SHA-256 of `data`.
 pub fn sha256(data: &[u8]) -> Sha256Digest {
     Sha256Digest(sha2::Sha256::digest(data).into())

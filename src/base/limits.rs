@@ -34,7 +34,7 @@ impl Default for Limits {
             max_buffer: 512 << 20,
             max_unpacked: 64 << 30,
             max_depth: 1024,
-            max_chunk: 1 << 30,
+            max_chunk: 128 << 20,
             memory: 128 << 20,
         }
     }

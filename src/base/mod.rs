@@ -15,7 +15,7 @@ mod xml;
 
 pub use blob::{Blob, BlobSource, FileBlob, read_all};
 pub use bytes::{Bytes, utf16le_to_string};
-pub use digest::{Sha1Digest, Sha256Digest, TeeHasher, md5, sha1, sha256};
+pub use digest::{Sha1Digest, Sha1Hasher, Sha256Digest, TeeHasher, md5, sha1, sha256};
 pub use file_hash::FileHash;
 pub use limits::Limits;
 pub use outpath::safe_relative;

@@ -1,0 +1,324 @@
+//! One handle for a WIM, ESD or split set: opened once, cheap to clone, shared by any number of threads.
+
+use super::blob_table::BlobTable;
+use super::cache::ChunkCache;
+use super::header::{HEADER_LEN, Header, ResourceHeader};
+use super::metadata::Metadata;
+use super::resource::Resource;
+use super::solid::{IgnoredEntries, Places, StoredBlob};
+use crate::base::{FileAt, Limits, ReadAt, Sha1Digest, Source, utf16le_to_string};
+use crate::error::{Error, ErrorKind, Result};
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How a WIM is opened.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct OpenOptions {
+    /// What is accepted from the file.
+    pub limits: Limits,
+    /// The other parts of a split set, in any order. Empty: they are looked for beside the first part, under the
+    /// names that splitting gives them (`install.swm`, `install2.swm`, ...).
+    pub parts: Vec<PathBuf>,
+}
+
+impl OpenOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// An open WIM. Clones share everything; all methods take `&self` and may be called from any thread.
+#[derive(Clone)]
+pub struct WimFile {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub parts: Vec<Source>,
+    pub header: Header,
+    pub table: BlobTable,
+    xml: Vec<u8>,
+    pub places: Places,
+    images: Vec<Mutex<Option<Arc<Metadata>>>>,
+    pub limits: Limits,
+    pub cache: ChunkCache,
+    path: Option<PathBuf>,
+}
+
+impl fmt::Debug for WimFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("WimFile").field(&self.name()).finish()
+    }
+}
+
+impl WimFile {
+    /// Opens the WIM, ESD or first part of a split set at `path`.
+    ///
+    /// Refused with [`Unsupported`](ErrorKind::Unsupported): an encrypted ESD, an unknown version or compression.
+    /// A missing part of a split set is [`NotFound`](ErrorKind::NotFound) and named.
+    pub fn open(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Self> {
+        let path = path.as_ref();
+        let first: Source = Arc::new(FileAt::open(path)?);
+        let header = read_header(&*first).map_err(|e| e.with_path(path.display()))?;
+        let mut sources = vec![first];
+        if options.parts.is_empty() {
+            not_first(&header).map_or(Ok(()), |e| Err(e.with_path(path.display())))?;
+            for number in 2..=header.total_parts {
+                sources.push(Arc::new(FileAt::open(find_part(path, number, header.total_parts)?)?));
+            }
+        } else {
+            for part in &options.parts {
+                sources.push(Arc::new(FileAt::open(part)?));
+            }
+        }
+        Self::load(sources, options, Some(path.to_owned()))
+    }
+
+    /// Opens a WIM that lies in `source`; `parts` of `options` do not count.
+    pub fn open_source(source: Source, options: &OpenOptions) -> Result<Self> {
+        Self::load(vec![source], options, None)
+    }
+
+    /// Opens a split set from its parts: the first one first, the others in any order.
+    pub fn open_sources(sources: Vec<Source>, options: &OpenOptions) -> Result<Self> {
+        Self::load(sources, options, None)
+    }
+
+    fn load(sources: Vec<Source>, options: &OpenOptions, path: Option<PathBuf>) -> Result<Self> {
+        let limits = options.limits.clone();
+        let (sources, headers) = in_order(sources)?;
+        let (Some(header), Some(first)) = (headers.first().cloned(), sources.first()) else {
+            return Err(Error::new(ErrorKind::InvalidArgument, "a WIM needs at least one source"));
+        };
+        let named = |e: Error| e.with_path(first.name());
+        if u64::from(header.image_count) > limits.max_entries {
+            return Err(named(Error::malformed(format!(
+                "{} images are more than any WIM has",
+                header.image_count
+            ))));
+        }
+        let xml =
+            whole(&**first, &header, &header.xml, &limits, limits.max_document, "XML data").map_err(named)?;
+        if is_encrypted(&xml) {
+            return Err(named(Error::unsupported("is an encrypted ESD; it has to be decrypted first")));
+        }
+        let mut places = Places::default();
+        let mut first_table = None;
+        for (part, (source, header)) in sources.iter().zip(&headers).enumerate() {
+            let table = read_table(&**source, header, &limits)
+                .and_then(|table| {
+                    places.add_part(header, &table.entries, part, &**source, &limits)?;
+                    Ok(table)
+                })
+                .map_err(|e| e.with_path(source.name()))?;
+            first_table.get_or_insert(table);
+        }
+        let images = places.images.iter().map(|_| Mutex::default()).collect();
+        let cache = ChunkCache::new(limits.memory);
+        let table = first_table.unwrap_or_default();
+        let inner = Inner { parts: sources, header, table, xml, places, images, limits, cache, path };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The header of the (first part of the) file.
+    pub fn header(&self) -> &Header {
+        &self.inner.header
+    }
+
+    /// The blob table of the first part, as on disk.
+    pub fn blob_table(&self) -> &BlobTable {
+        &self.inner.table
+    }
+
+    /// Entries of the blob tables that were passed over.
+    pub fn ignored_entries(&self) -> IgnoredEntries {
+        self.inner.places.ignored
+    }
+
+    /// The XML data as stored: UTF-16LE with a byte-order mark.
+    pub fn xml_bytes(&self) -> &[u8] {
+        &self.inner.xml
+    }
+
+    /// The bounds it was opened with.
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// The path it was opened by; `None` for a source.
+    pub fn path(&self) -> Option<&Path> {
+        self.inner.path.as_deref()
+    }
+
+    /// What it is called in messages.
+    pub fn name(&self) -> String {
+        self.inner.parts.first().map(|p| p.name()).unwrap_or_default()
+    }
+
+    /// The parts: one, or those of a split set in order.
+    pub fn sources(&self) -> &[Source] {
+        &self.inner.parts
+    }
+
+    /// How many images have metadata here.
+    pub fn image_count(&self) -> u32 {
+        self.inner.images.len() as u32
+    }
+
+    /// Whether any of its resources is solid, as in an ESD.
+    pub fn is_solid(&self) -> bool {
+        self.inner.table.entries.iter().any(super::blob_table::BlobEntry::is_solid)
+    }
+
+    /// The blobs of all parts, without the images' metadata, in the order of the tables.
+    pub fn blobs(&self) -> &[StoredBlob] {
+        &self.inner.places.blobs
+    }
+
+    /// The blob with this digest.
+    pub fn blob(&self, sha1: &Sha1Digest) -> Option<&StoredBlob> {
+        let index = *self.inner.places.by_sha1.get(sha1)?;
+        self.inner.places.blobs.get(index as usize)
+    }
+
+    /// The metadata resource of image `index` (from 1) as a blob.
+    pub fn image_blob(&self, index: u32) -> Result<&StoredBlob> {
+        let slot = index.checked_sub(1).and_then(|i| self.inner.places.images.get(i as usize));
+        slot.ok_or_else(|| {
+            let count = self.image_count();
+            let kind = if index == 0 { ErrorKind::InvalidArgument } else { ErrorKind::NotFound };
+            Error::new(kind, format!("there is no image {index}; images are numbered 1 to {count}"))
+                .with_path(self.name())
+        })
+    }
+
+    /// The metadata of image `index` (from 1): decoded and parsed once, then shared.
+    pub fn image(&self, index: u32) -> Result<Arc<Metadata>> {
+        let blob = *self.image_blob(index)?;
+        let Some(slot) = self.inner.images.get(index as usize - 1) else {
+            return Err(Error::new(ErrorKind::Internal, "an image without a place"));
+        };
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(metadata) = &*slot {
+            return Ok(metadata.clone());
+        }
+        let metadata = self.load_image(index, &blob)?;
+        Ok(slot.insert(Arc::new(metadata)).clone())
+    }
+
+    /// Decodes and parses an image's metadata, not kept.
+    pub(super) fn load_image(&self, index: u32, blob: &StoredBlob) -> Result<Metadata> {
+        let limits = &self.inner.limits;
+        self.read_blob_to_vec(blob, limits.max_metadata)
+            .and_then(|data| Metadata::parse(&data, limits))
+            .map_err(|e| e.within(format!("{}: image {index}", self.name())))
+    }
+}
+
+/// Reads the header, which a pipable WIM keeps up to date at its end only.
+pub(super) fn read_header(source: &dyn ReadAt) -> Result<Header> {
+    let size = source.size();
+    let read = |at| Header::parse(&source.read_vec(at, (size - at).min(HEADER_LEN as u64) as usize)?);
+    let header = read(0)?;
+    match size.checked_sub(HEADER_LEN as u64) {
+        Some(at) if header.pipable => Ok(Header { pipable: true, ..read(at)? }),
+        _ => Ok(header),
+    }
+}
+
+/// Puts the parts of a set in order and checks that they are one set.
+fn in_order(sources: Vec<Source>) -> Result<(Vec<Source>, Vec<Header>)> {
+    let mut parts = Vec::with_capacity(sources.len());
+    for source in sources {
+        let header = read_header(&*source).map_err(|e| e.with_path(source.name()))?;
+        parts.push((header, source));
+    }
+    parts.sort_by_key(|(header, _)| header.part_number);
+    let Some((first, _)) = parts.first().cloned() else { return Ok((Vec::new(), Vec::new())) };
+    for (i, (header, source)) in parts.iter().enumerate() {
+        let (number, total) = (usize::from(header.part_number), first.total_parts);
+        let wrong = if header.guid != first.guid || header.total_parts != total {
+            "belongs to another split set".to_owned()
+        } else if i == 0
+            && let Some(e) = not_first(header)
+        {
+            return Err(e.with_path(source.name()));
+        } else if number != i + 1 {
+            format!("is part {number} of a split set where part {} is missing or given twice", i + 1)
+        } else {
+            continue;
+        };
+        return Err(Error::new(ErrorKind::InvalidArgument, wrong).with_path(source.name()));
+    }
+    if parts.len() != usize::from(first.total_parts) {
+        let message =
+            format!("part {} of {} of the split set is missing", parts.len() + 1, first.total_parts);
+        return Err(Error::new(ErrorKind::NotFound, message));
+    }
+    let (headers, sources) = parts.into_iter().unzip();
+    Ok((sources, headers))
+}
+
+fn not_first(header: &Header) -> Option<Error> {
+    let (number, total) = (header.part_number, header.total_parts);
+    let message = format!("is part {number} of {total} of a split set; open its first part");
+    (number != 1).then(|| Error::new(ErrorKind::InvalidArgument, message))
+}
+
+/// The name that splitting gives to part `number`, found beside the first part in any spelling.
+fn find_part(first: &Path, number: u16, total: u16) -> Result<PathBuf> {
+    let mut name = OsString::from(first.file_stem().unwrap_or_default());
+    name.push(number.to_string());
+    if let Some(extension) = first.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    let path = first.with_file_name(&name);
+    if path.exists() {
+        return Ok(path);
+    }
+    let folder = first.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let wanted = name.to_string_lossy().to_lowercase();
+    let mut beside = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    beside
+        .find(|entry| entry.file_name().to_string_lossy().to_lowercase() == wanted)
+        .map(|e| e.path())
+        .ok_or_else(|| {
+            let message = format!("part {number} of {total} of the split set is missing");
+            Error::new(ErrorKind::NotFound, message).with_path(path.display())
+        })
+}
+
+/// A resource of the header, in memory; none of them is ever larger than the file.
+fn whole(
+    source: &dyn ReadAt,
+    header: &Header,
+    at: &ResourceHeader,
+    limits: &Limits,
+    most: u64,
+    what: &str,
+) -> Result<Vec<u8>> {
+    if at.is_empty() || at.original_size == 0 {
+        return Ok(Vec::new());
+    }
+    Limits::check(&format!("the size of the {what}"), at.original_size, most.min(source.size()))?;
+    let resource = Resource::new(header, at, 0, limits)?;
+    let mut out = Vec::new();
+    resource
+        .decode_whole(source, &mut Vec::new(), &mut out)
+        .map_err(|e| Error::new(e.kind(), format!("the {what} cannot be read")).with_source(e))?;
+    Ok(out)
+}
+
+fn read_table(source: &dyn ReadAt, header: &Header, limits: &Limits) -> Result<BlobTable> {
+    BlobTable::parse(&whole(source, header, &header.blob_table, limits, u64::MAX, "blob table")?, limits)
+}
+
+fn is_encrypted(xml: &[u8]) -> bool {
+    let text = utf16le_to_string(xml);
+    text.contains("<ENCRYPTED") && text.contains("<ESD")
+}
