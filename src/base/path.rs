@@ -107,9 +107,17 @@ impl Ord for Name {
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        // In pieces instead of units: hashers are several times as fast on them.
+        let (mut piece, mut used) = ([0; 128], 0);
         for unit in self.folded() {
-            state.write_u16(unit);
+            if used == piece.len() {
+                state.write(&piece);
+                used = 0;
+            }
+            piece[used..used + 2].copy_from_slice(&unit.to_le_bytes());
+            used += 2;
         }
+        state.write(&piece[..used]);
         state.write_u16(0);
     }
 }

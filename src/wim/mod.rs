@@ -1,7 +1,21 @@
 //! The container: header, blob table, metadata, XML; a parallel reader, an overlay and an append-only commit.
 
 pub mod blob_table;
+mod cache;
+pub mod commit;
+mod file;
 pub mod header;
+pub mod integrity;
 pub mod metadata;
+pub mod overlay;
+mod read;
+mod resource;
 pub mod security;
+mod solid;
+mod sweep;
+mod verify;
 pub mod xml;
+
+pub use file::{OpenOptions, WimFile};
+pub use solid::{IgnoredEntries, StoredBlob};
+pub use verify::{Problem, VerifyOptions, VerifyReport};

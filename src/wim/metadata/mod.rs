@@ -250,23 +250,12 @@ impl Inode {
 }
 
 /// One image's metadata.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Metadata {
     pub(crate) security: SecurityData,
     pub(crate) dentries: Vec<Dentry>,
     pub(crate) inodes: Vec<Inode>,
     index: OnceLock<NameIndex>,
-}
-
-impl Clone for Metadata {
-    fn clone(&self) -> Self {
-        Self {
-            security: self.security.clone(),
-            dentries: self.dentries.clone(),
-            inodes: self.inodes.clone(),
-            index: OnceLock::new(),
-        }
-    }
 }
 
 impl Metadata {

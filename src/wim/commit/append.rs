@@ -1,0 +1,189 @@
+//! The order in which a commit writes, and what undoes it.
+
+use super::blobs::Appender;
+use super::disk::{Disk, busy};
+use super::resource::Format;
+use super::table::{NewContents, image_counts, is_image, merge};
+use super::{CommitOptions, CommitReport, compression, default_level};
+use crate::base::{Phase, Progress, Sha1Digest, sha1};
+use crate::error::{Error, ErrorKind, Result};
+use crate::wim::blob_table::{BlobEntry, BlobTable};
+use crate::wim::file::WimFile;
+use crate::wim::header::{HEADER_LEN, Header, ResourceHeader, flags};
+use crate::wim::integrity::IntegrityTable;
+use crate::wim::metadata::Metadata;
+use crate::wim::overlay::Overlay;
+use crate::wim::xml::{FileTime, WimXml};
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Cuts the file off where it ended before, unless told that the new end is the right one.
+struct Undo<'a> {
+    disk: &'a dyn Disk,
+    len: u64,
+    armed: bool,
+}
+
+impl Drop for Undo<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            // What failed before is what the caller hears of; garbage at the end harms nobody.
+            let _ = self.disk.set_len(self.len);
+        }
+    }
+}
+
+/// Appends to `disk`, which holds the bytes that `wim` was opened from, and makes its header point there.
+pub(super) fn append(
+    disk: &dyn Disk,
+    wim: &WimFile,
+    overlays: Vec<Overlay>,
+    options: &CommitOptions,
+    progress: &Progress,
+) -> Result<CommitReport> {
+    let before = disk.read_vec(0, HEADER_LEN)?;
+    if Header::parse(&before)? != *wim.header() {
+        let e = busy().with_source("it was changed since it was opened; open it again");
+        return Err(e);
+    }
+    let len = disk.len()?;
+    let mut report = CommitReport { size_before: len, size_after: len, ..CommitReport::default() };
+    let overlays: Vec<_> = overlays.into_iter().filter(Overlay::is_changed).collect();
+    if overlays.is_empty() {
+        return Ok(report);
+    }
+    let mut undo = Undo { disk, len, armed: true };
+    let (header, end) = write_data(disk, wim, overlays, options, progress, &mut report)?;
+    if disk.len()? > end {
+        disk.set_len(end)?;
+    }
+    disk.sync()?;
+    progress.check()?;
+    undo.armed = false;
+    if let Err(e) = disk.write_at(&header.to_bytes(), 0).and_then(|()| disk.sync()) {
+        // Old header or new, what it points to is whole; the old one is put back so that "failed" means "as before".
+        undo.armed = disk.write_at(&before, 0).and_then(|()| disk.sync()).is_ok();
+        return Err(e);
+    }
+    report.size_after = end;
+    report.appended_bytes = end - len;
+    Ok(report)
+}
+
+/// Everything behind the old end. Gives the header that makes it count, and the new end.
+fn write_data(
+    disk: &dyn Disk,
+    wim: &WimFile,
+    overlays: Vec<Overlay>,
+    options: &CommitOptions,
+    progress: &Progress,
+    report: &mut CommitReport,
+) -> Result<(Header, u64)> {
+    let old = wim.header();
+    let xml = WimXml::parse(wim.xml_bytes(), wim.limits())?;
+    let (kind, chunk_size) = compression(old, wim.limits())?;
+    let level = options.level.unwrap_or_else(|| default_level(kind));
+    let mut out = Appender {
+        disk,
+        format: Format { compression: kind, chunk_size, level },
+        at: report.size_before,
+        part_number: old.part_number,
+        entries: Vec::new(),
+        written: std::collections::HashSet::new(),
+        deduplicated: 0,
+    };
+    let changed = write_blobs(&mut out, wim, overlays, progress, report)?;
+    let mut header = old.clone();
+    header.flags &= !(flags::WRITE_IN_PROGRESS | flags::READ_ONLY);
+    let sizes: HashMap<Sha1Digest, u64> =
+        out.entries.iter().map(|e| (e.sha1, e.resource.original_size)).collect();
+    let added = std::mem::take(&mut out.entries);
+    let (mut entries, dropped) = merge(wim, &changed, added)?;
+    report.dropped_blobs = dropped;
+    let size_of =
+        |sha1: &Sha1Digest| sizes.get(sha1).copied().or_else(|| wim.blob(sha1).map(|b| b.size)).unwrap_or(0);
+    let mut counts = Vec::new();
+    // As many images at a time as there are threads: their metadata is made in memory.
+    for some in changed.chunks(rayon::current_num_threads().max(1)) {
+        progress.check()?;
+        let make = |(_, metadata): &(u32, Arc<Metadata>)| {
+            let data = metadata.to_bytes()?;
+            Ok((sha1(&data), data, image_counts(metadata, &size_of)))
+        };
+        let made: Vec<_> = some.par_iter().map(make).collect::<Result<_>>()?;
+        for ((index, _), (sha1, data, image_counts)) in some.iter().zip(made) {
+            let resource = write_metadata(&mut out, &mut entries, old, *index, sha1, &data)?;
+            if header.boot_index == *index {
+                header.boot_metadata = resource;
+            }
+            counts.push((*index, image_counts));
+            report.images.push(*index);
+        }
+    }
+    let keep = |resource: &ResourceHeader| resource.flags & !ResourceHeader::COMPRESSED;
+    header.blob_table = out.add_raw(&BlobTable { entries }.to_bytes(), keep(&old.blob_table))?;
+    let covered = out.at;
+    let time = options.timestamp.unwrap_or_else(FileTime::now);
+    let xml = xml.updated(&counts, time, covered, wim.limits())?;
+    header.xml = out.add_raw(&xml.to_bytes(), keep(&old.xml))?;
+    if !old.integrity.is_empty() {
+        // A table that does not fit its file is made anew rather than carried on.
+        let table = wim.integrity_table().ok().flatten();
+        let known = match &table {
+            Some(table) => Some((table, old.blob_table.end()?)),
+            None => None,
+        };
+        let table = IntegrityTable::compute(disk, covered, known, progress)?;
+        header.integrity = out.add_raw(&table.to_bytes(), keep(&old.integrity))?;
+    }
+    Ok((header, out.at))
+}
+
+/// Appends the new contents, and gives the changed images' metadata with every digest in place.
+fn write_blobs(
+    out: &mut Appender<'_>,
+    wim: &WimFile,
+    overlays: Vec<Overlay>,
+    progress: &Progress,
+    report: &mut CommitReport,
+) -> Result<Vec<(u32, Arc<Metadata>)>> {
+    let new = NewContents::collect(wim, &overlays);
+    let total = new.blobs.iter().map(|b| b.blob.size()).sum();
+    let meter = progress.begin(Phase::Write, new.blobs.len() as u64, total);
+    let start = out.at;
+    let digests = out.add_all(&new.blobs, &|sha1| wim.blob(sha1).is_some(), &meter)?;
+    report.new_blobs = out.entries.len() as u64;
+    report.new_bytes = out.entries.iter().map(|e| e.resource.original_size).sum();
+    report.stored_bytes = out.at - start;
+    report.deduplicated = new.deduplicated + out.deduplicated;
+    let mut images: Vec<_> = overlays.into_iter().map(Overlay::into_metadata).collect();
+    for (waiting, digest) in new.waiting.iter().zip(digests) {
+        for &(image, inode, slot) in waiting {
+            if let Some((_, metadata)) = images.get_mut(image) {
+                Arc::make_mut(metadata).inode_mut(inode).set_sha1_at(slot, digest);
+            }
+        }
+    }
+    Ok(images)
+}
+
+/// Appends the metadata of one image and puts it into the place of the old one in the table.
+fn write_metadata(
+    out: &mut Appender<'_>,
+    entries: &mut [BlobEntry],
+    header: &Header,
+    index: u32,
+    sha1: Sha1Digest,
+    data: &[u8],
+) -> Result<ResourceHeader> {
+    let mut images = entries.iter_mut().filter(|e| is_image(e, header));
+    let entry = images.nth(index as usize - 1).ok_or_else(|| {
+        Error::new(ErrorKind::Internal, format!("the blob table has no place for image {index}"))
+    })?;
+    if sha1 != entry.sha1 {
+        entry.resource = out.add_bytes(data, ResourceHeader::METADATA)?;
+        entry.sha1 = sha1;
+    }
+    Ok(entry.resource)
+}

@@ -1,0 +1,199 @@
+//! What a commit does to the blob table: which contents are new, how often each blob is used now, and the counts
+//! that the XML data gives.
+
+use super::blobs::NewBlob;
+use crate::base::{Blob, Sha1Digest};
+use crate::error::Result;
+use crate::wim::blob_table::BlobEntry;
+use crate::wim::file::WimFile;
+use crate::wim::header::{Header, ResourceHeader, VERSION_SOLID};
+use crate::wim::metadata::{Inode, InodeId, Metadata, StreamSlot};
+use crate::wim::overlay::Overlay;
+use crate::wim::xml::ImageCounts;
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The fields that wait for the digest of a new blob.
+pub(super) type Waiting = (usize, InodeId, StreamSlot);
+
+/// The contents to append, each once, and the fields that wait for the digests not known yet.
+#[derive(Default)]
+pub(super) struct NewContents {
+    pub(super) blobs: Vec<NewBlob>,
+    /// For each of `blobs`.
+    pub(super) waiting: Vec<Vec<Waiting>>,
+    /// Contents given that turned out to be there before anything was read.
+    pub(super) deduplicated: u64,
+}
+
+impl NewContents {
+    pub(super) fn collect(wim: &WimFile, overlays: &[Overlay]) -> Self {
+        let mut out = Self::default();
+        let mut by_sha1 = HashSet::new();
+        // One blob given to several images is read once, even while its digest is not known.
+        let mut by_address: HashMap<*const (), usize> = HashMap::new();
+        for (at, overlay) in overlays.iter().enumerate() {
+            let metadata = overlay.metadata();
+            let mut counted = HashSet::new();
+            for &(inode_id, slot, id) in overlay.touched() {
+                let inode = metadata.inode(inode_id);
+                if inode.links() == 0 {
+                    continue;
+                }
+                let name = || metadata.path(id).to_string();
+                if let Some(pending) = overlay.pending().get(&(inode_id, slot)) {
+                    let address = Arc::as_ptr(&pending.blob).cast::<()>();
+                    let known = pending.known_sha1();
+                    let index = *by_address
+                        .entry(address)
+                        .or_insert_with(|| out.add(pending.blob.clone(), known, name()));
+                    out.waiting[index].push((at, inode_id, slot));
+                    continue;
+                }
+                let sha1 = inode.sha1_at(slot);
+                let Some(content) = overlay.known().get(&sha1) else { continue };
+                if !counted.insert(sha1) {
+                    continue;
+                }
+                if wim.blob(&sha1).is_some() || !by_sha1.insert(sha1) {
+                    out.deduplicated += 1;
+                } else {
+                    out.add(content.blob().clone(), Some(sha1), name());
+                }
+            }
+        }
+        out
+    }
+
+    fn add(&mut self, blob: Blob, sha1: Option<Sha1Digest>, name: String) -> usize {
+        self.blobs.push(NewBlob { blob, sha1, name });
+        self.waiting.push(Vec::new());
+        self.blobs.len() - 1
+    }
+}
+
+/// How often an image refers to each blob: once for each name of each stream.
+fn count_into<'a>(
+    inodes: impl IntoIterator<Item = &'a Inode>,
+    by: i64,
+    counts: &mut HashMap<Sha1Digest, i64>,
+) {
+    for inode in inodes.into_iter().filter(|inode| inode.links() > 0) {
+        for sha1 in inode.digests() {
+            *counts.entry(sha1).or_default() += by * i64::from(inode.links());
+        }
+    }
+}
+
+/// How much more often each blob is used by the new form of an image. New inodes follow the old ones, so most of the
+/// image is found equal at a glance.
+fn change(old: &Metadata, new: &Metadata, counts: &mut HashMap<Sha1Digest, i64>) {
+    let refers = |inode: &Inode| inode.digests().map(|sha1| (sha1, inode.links())).collect::<Vec<_>>();
+    let pairs = || {
+        old.inodes.iter().zip(&new.inodes).filter(|(a, b)| {
+            a.links != b.links
+                || a.default_sha1 != b.default_sha1
+                || (!(a.streams.is_empty() && b.streams.is_empty()) && refers(a) != refers(b))
+        })
+    };
+    let common = old.inodes.len().min(new.inodes.len());
+    count_into(pairs().map(|(a, _)| a).chain(&old.inodes[common..]), -1, counts);
+    count_into(pairs().map(|(_, b)| b).chain(&new.inodes[common..]), 1, counts);
+}
+
+/// The entries of the new table: old ones with new counts, then `added`. Also gives how many were dropped.
+pub(super) fn merge(
+    wim: &WimFile,
+    changed: &[(u32, Arc<Metadata>)],
+    added: Vec<BlobEntry>,
+) -> Result<(Vec<BlobEntry>, u64)> {
+    let mut delta = HashMap::new();
+    for (index, metadata) in changed {
+        change(&*wim.image(*index)?, metadata, &mut delta);
+    }
+    let old = &wim.blob_table().entries;
+    let count = |entry: &BlobEntry| {
+        let change = delta.get(&entry.sha1).copied().filter(|_| !entry.is_metadata()).unwrap_or(0);
+        (change, i64::from(entry.ref_count) + change)
+    };
+    let gone = |entry: &BlobEntry| count(entry).0 < 0 && count(entry).1 <= 0;
+    // Counts in the field are wrong often enough that nothing is dropped on their word.
+    let exact = if old.iter().any(gone) { exact_counts(wim, changed) } else { None };
+    let solid = |entry: Option<&BlobEntry>| {
+        wim.header().version == VERSION_SOLID && entry.is_some_and(BlobEntry::is_solid)
+    };
+    let (mut out, mut dropped) = (Vec::with_capacity(old.len() + added.len()), 0);
+    for (i, entry) in old.iter().enumerate() {
+        let mut entry = *entry;
+        let (change, mut refs) = count(&entry);
+        if change != 0 {
+            if gone(&entry) {
+                // Where another image cannot be read, what it may use is kept.
+                refs = exact.as_ref().map_or(1, |counts| counts.get(&entry.sha1).copied().unwrap_or(0));
+            }
+            // Between two runs of solid entries an entry must stay: without it they would become one.
+            let divides = i > 0 && solid(old.get(i - 1)) && solid(old.get(i + 1)) && !entry.is_solid();
+            if refs <= 0 && !divides {
+                dropped += 1;
+                continue;
+            }
+            entry.ref_count = u32::try_from(refs.max(0)).unwrap_or(u32::MAX);
+        }
+        out.push(entry);
+    }
+    out.extend(added.into_iter().map(|entry| {
+        let refs = delta.get(&entry.sha1).copied().unwrap_or(0);
+        BlobEntry { ref_count: u32::try_from(refs.max(1)).unwrap_or(u32::MAX), ..entry }
+    }));
+    Ok((out, dropped))
+}
+
+/// References counted over all images as they will be; `None` where one of them cannot be read.
+fn exact_counts(wim: &WimFile, changed: &[(u32, Arc<Metadata>)]) -> Option<HashMap<Sha1Digest, i64>> {
+    let mut counts = HashMap::new();
+    for index in 1..=wim.image_count() {
+        let metadata = match changed.iter().find(|(i, _)| *i == index) {
+            Some((_, metadata)) => metadata.clone(),
+            None => wim.image(index).ok()?,
+        };
+        count_into(&metadata.inodes, 1, &mut counts);
+    }
+    Some(counts)
+}
+
+/// Whether an entry is the metadata of an image, by the rule that the reader goes by.
+pub(super) fn is_image(entry: &BlobEntry, header: &Header) -> bool {
+    entry.is_metadata()
+        && !(header.version == VERSION_SOLID && entry.resource.has(ResourceHeader::SOLID))
+        && !entry.sha1.is_zero()
+        && entry.resource.original_size != 0
+        && entry.part_number == header.part_number
+        && entry.ref_count != 0
+}
+
+/// Counts as wimlib makes them. The root is a directory, a reparse point is a file. Each name adds the bytes of all
+/// streams to the total, each name but the first to the hard-link bytes.
+pub(super) fn image_counts(
+    metadata: &Metadata,
+    size_of: &(dyn Fn(&Sha1Digest) -> u64 + Sync),
+) -> ImageCounts {
+    let one = |inode: &Inode| {
+        let links = u64::from(inode.links());
+        let (dirs, files) = if inode.is_dir() { (links, 0) } else { (0, links) };
+        let bytes = inode.digests().fold(0u64, |sum, sha1| sum.saturating_add(size_of(&sha1)));
+        ImageCounts {
+            dirs,
+            files,
+            total_bytes: bytes.saturating_mul(links),
+            hard_link_bytes: bytes.saturating_mul(links.saturating_sub(1)),
+        }
+    };
+    let sum = |a: ImageCounts, b: ImageCounts| ImageCounts {
+        dirs: a.dirs + b.dirs,
+        files: a.files + b.files,
+        total_bytes: a.total_bytes.saturating_add(b.total_bytes),
+        hard_link_bytes: a.hard_link_bytes.saturating_add(b.hard_link_bytes),
+    };
+    metadata.inodes.par_iter().map(one).reduce(ImageCounts::default, sum)
+}
