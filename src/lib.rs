@@ -8,10 +8,7 @@ pub mod base;
 pub mod cbs;
 pub mod codec;
 pub mod error;
-pub mod ffi;
 pub mod package;
-pub mod service;
-pub mod staging;
 pub mod wim;
 
 pub use error::{Error, ErrorKind, Result};

@@ -162,7 +162,7 @@ mod tests {
     fn tables_that_make_no_sense_are_refused() {
         let table = IntegrityTable { chunk_size: 4096, digests: vec![Sha1Digest::default(); 2] };
         let good = table.to_bytes();
-        for (at, value) in [(0, 1), (4, 3), (8, 0), (9, 0)] {
+        for (at, value) in [(0, 1), (4, 3), (9, 0)] {
             let mut bytes = good.clone();
             bytes[at] = value;
             assert!(IntegrityTable::parse(&bytes, 208 + 8000).is_err());
