@@ -56,7 +56,10 @@ fn header_is_what_the_source_says() {
 fn library() -> PathBuf {
     let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
     let name = format!("{}wimwright{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    [deps.join(&name), deps.parent().unwrap().join(&name)].into_iter().find(|p| p.is_file()).expect("the cdylib")
+    [deps.join(&name), deps.parent().unwrap().join(&name)]
+        .into_iter()
+        .find(|p| p.is_file())
+        .expect("the cdylib")
 }
 
 #[test]
@@ -78,14 +81,18 @@ fn symbols_are_what_is_checked_in() {
 fn header_compiles_alone_and_twice() {
     let dir = temp();
     let source = dir.path().join("alone.c");
-    fs::write(&source, "#include \"wimwright.h\"\n#include \"wimwright.h\"\nint main(void) { return WW_STATUS_OK; }\n")
-        .unwrap();
+    fs::write(
+        &source,
+        "#include \"wimwright.h\"\n#include \"wimwright.h\"\nint main(void) { return WW_STATUS_OK; }\n",
+    )
+    .unwrap();
     let include = format!("-I{}", root().join("include").display());
     for compiler in ["gcc", "clang"] {
         let Some(compiler) = tool(compiler) else { continue };
         for (language, standard) in [("c", "c99"), ("c", "c11"), ("c++", "c++17")] {
             let std = format!("-std={standard}");
-            let flags = ["-fsyntax-only", "-Wall", "-Wextra", "-pedantic", "-Werror", "-x", language, &std, &include];
+            let flags =
+                ["-fsyntax-only", "-Wall", "-Wextra", "-pedantic", "-Werror", "-x", language, &std, &include];
             let out = Command::new(&compiler).args(flags).arg(&source).output().unwrap();
             let errors = String::from_utf8_lossy(&out.stderr);
             assert!(out.status.success(), "{} {standard}: {errors}", compiler.display());
@@ -97,7 +104,8 @@ fn header_compiles_alone_and_twice() {
 fn samples(dir: &Path) -> Option<(PathBuf, PathBuf)> {
     tool("wimlib-imagex")?;
     let (image, update) = (dir.join("install.wim"), dir.join("Windows10.0-KB9999999-x64.msu"));
-    let example = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples/sample_update");
+    let example =
+        std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("examples/sample_update");
     let made = common::run(example, [update.as_os_str()]);
     assert!(made.status.success(), "{made:?}");
     let made = common::run(root().join("scripts/sample-image"), [image.as_os_str()]);
@@ -118,7 +126,11 @@ fn a_c_program_does_the_whole_job() {
         .arg(root().join("tests/capi/roundtrip.c"))
         .arg("-o")
         .arg(&program)
-        .args([format!("-L{}", folder.display()), "-lwimwright".into(), format!("-Wl,-rpath,{}", folder.display())])
+        .args([
+            format!("-L{}", folder.display()),
+            "-lwimwright".into(),
+            format!("-Wl,-rpath,{}", folder.display()),
+        ])
         .output()
         .unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));

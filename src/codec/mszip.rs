@@ -18,7 +18,12 @@ pub struct Decoder {
 
 impl Default for Decoder {
     fn default() -> Self {
-        Self { inflate: Decompress::new(false), last: Vec::with_capacity(BLOCK), next: Vec::with_capacity(BLOCK), len: 0 }
+        Self {
+            inflate: Decompress::new(false),
+            last: Vec::with_capacity(BLOCK),
+            next: Vec::with_capacity(BLOCK),
+            len: 0,
+        }
     }
 }
 
@@ -42,7 +47,8 @@ impl Decoder {
             self.inflate.set_dictionary(&self.last).map_err(broken)?;
         }
         self.next.resize(len.max(1), 0);
-        let status = self.inflate.decompress(stream, &mut self.next, FlushDecompress::Finish).map_err(broken)?;
+        let status =
+            self.inflate.decompress(stream, &mut self.next, FlushDecompress::Finish).map_err(broken)?;
         let got = self.inflate.total_out();
         if status != Status::StreamEnd && self.inflate.total_in() < stream.len() as u64 || got > len as u64 {
             return Err(Error::malformed(format!("an MSZIP block holds more than its {len} bytes")));

@@ -3,7 +3,10 @@
 //!
 //! Facts: \[MS-PATCH\] and the cabinet SDK's description of LZX; where those are silent (E8 after 1 GiB, the pad
 //! byte of an uncompressed block at the end of a frame) the decoder does what 7-Zip and libmspack agree on.
-#![expect(clippy::inline_always, reason = "the hot loop is one function, so that its state stays in registers")]
+#![expect(
+    clippy::inline_always,
+    reason = "the hot loop is one function, so that its state stays in registers"
+)]
 
 mod bits;
 mod e8;

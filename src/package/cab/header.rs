@@ -92,7 +92,9 @@ impl Part {
         let (folder_count, file_count, flags) = (b.u16()?, b.u16()?, b.u16()?);
         let (set_id, set_index) = (b.u16()?, b.u16()?);
         if major != 1 {
-            return Err(Error::unsupported(format!("a cabinet of version {major}.{minor} (1.3 is the known one)")));
+            return Err(Error::unsupported(format!(
+                "a cabinet of version {major}.{minor} (1.3 is the known one)"
+            )));
         }
         if size > total {
             return Err(Error::new(

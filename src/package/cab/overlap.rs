@@ -1,7 +1,7 @@
 //! Members that share bytes of their folder: decoded once, together.
 
-use super::stream::{FolderStream, MemberReader};
 use super::Member;
+use super::stream::{FolderStream, MemberReader};
 use crate::base::Limits;
 use crate::error::{Error, Result};
 use std::io::Read;

@@ -18,8 +18,9 @@ pub(super) fn collect(path: &Path, limits: &Limits) -> Result<Vec<Part>> {
     let mut parts = vec![read(path)?];
     while let Some(name) = parts[0].previous.clone() {
         let Some(index) = parts[0].set_index.checked_sub(1) else {
-            return Err(Error::malformed("the first part of a set names a part before it")
-                .with_path(path.display()));
+            return Err(
+                Error::malformed("the first part of a set names a part before it").with_path(path.display())
+            );
         };
         let part = read(&beside(path, &parts[0], &name, index)?)?;
         fits(&parts[0], &part, index)?;
@@ -78,9 +79,9 @@ fn beside(path: &Path, from: &Part, name: &str, index: u16) -> Result<PathBuf> {
         return Ok(exact);
     }
     let entries = std::fs::read_dir(folder).map_err(|e| Error::io("list the folder", folder, e))?;
-    let found = entries.flatten().find(|entry| {
-        entry.file_name().to_str().is_some_and(|n| n.to_lowercase() == file.to_lowercase())
-    });
+    let found = entries
+        .flatten()
+        .find(|entry| entry.file_name().to_str().is_some_and(|n| n.to_lowercase() == file.to_lowercase()));
     found.map(|entry| entry.path()).filter(|p| p.is_file()).ok_or_else(missing)
 }
 

@@ -32,8 +32,12 @@ impl Engine {
             Compression::None => Ok(Self::Stored),
             Compression::MsZip => Ok(Self::MsZip(Box::default())),
             Compression::Lzx { window_bits } => Ok(Self::Lzx(Box::new(lzx::Decoder::new(window_bits)?))),
-            Compression::Quantum => Err(Error::unsupported("is compressed with Quantum, which is not handled")),
-            Compression::Unknown(n) => Err(Error::unsupported(format!("is compressed with unknown method {n}"))),
+            Compression::Quantum => {
+                Err(Error::unsupported("is compressed with Quantum, which is not handled"))
+            }
+            Compression::Unknown(n) => {
+                Err(Error::unsupported(format!("is compressed with unknown method {n}")))
+            }
         }
     }
 }
