@@ -57,6 +57,10 @@ fn identity(name: &str, version: Version) -> Identity {
     }
 }
 
+fn component(name: &str) -> Identity {
+    Identity { version_scope: "nonSxS".to_owned(), ..identity(name, COMPONENT_VERSION) }
+}
+
 /// The files that lie in `folder`, by name.
 fn read_folder(folder: &Path) -> std::io::Result<Members> {
     let mut files = Members::new();
@@ -92,8 +96,7 @@ fn payload(package: &Identity, files: Members) -> Members {
         if files.peek().is_none() {
             break;
         }
-        let mut component = identity(&format!("Wimwright-Sample-Component-{n:04}"), COMPONENT_VERSION);
-        component.version_scope = "nonSxS".to_owned();
+        let component = component(&format!("Wimwright-Sample-Component-{n:04}"));
         let folder = keyform::component(&component);
         let mut elements = String::new();
         for (name, contents) in files.by_ref().take(PER_COMPONENT) {
@@ -108,8 +111,7 @@ fn payload(package: &Identity, files: Members) -> Members {
             element(&component)
         );
     }
-    let mut deployment = identity("wimwright-sample-deployment", COMPONENT_VERSION);
-    deployment.version_scope = "nonSxS".to_owned();
+    let deployment = component("wimwright-sample-deployment");
     members.push((
         format!("{}.manifest", keyform::component(&deployment)),
         assembly(&deployment, &format!("  <deployment />\n{dependencies}")),

@@ -82,3 +82,68 @@ pub fn run<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<
     );
     out
 }
+
+/// What a measured run of `wright` did.
+#[derive(Debug)]
+pub struct Measured {
+    /// Exit status; negative when a signal ended it.
+    pub code: i32,
+    /// Wall time.
+    pub seconds: f64,
+    /// Peak resident memory.
+    pub peak_kb: u64,
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Measured {
+    /// The one JSON document on standard output.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.stdout).unwrap_or_else(|e| {
+            panic!("no JSON document ({e}): {}\n{}", String::from_utf8_lossy(&self.stdout), self.stderr)
+        })
+    }
+
+    /// That document, of a run that must have ended with `code`.
+    pub fn expect(&self, code: i32) -> serde_json::Value {
+        assert_eq!(self.code, code, "{}\n{}", String::from_utf8_lossy(&self.stdout), self.stderr);
+        self.json()
+    }
+}
+
+/// Runs `wright` in the folder `dir`.
+pub fn wright<S: AsRef<OsStr>>(dir: &Path, args: impl IntoIterator<Item = S>) -> Measured {
+    let out = Command::new(env!("CARGO_BIN_EXE_wright"))
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .expect("wright starts");
+    let stderr = String::from_utf8_lossy(&out.stderr).into_owned();
+    let code = out.status.code().unwrap_or(-1);
+    Measured { code, seconds: 0.0, peak_kb: 0, stdout: out.stdout, stderr }
+}
+
+/// Runs `wright` in the folder `dir` with a time limit, and measures it. `None` without Python.
+pub fn wright_measured<S: AsRef<OsStr>>(
+    dir: &Path,
+    limit_seconds: u32,
+    args: impl IntoIterator<Item = S>,
+) -> Option<Measured> {
+    let out = Command::new(tool("python3")?)
+        .arg(root().join("tests/common/measure.py"))
+        .arg(limit_seconds.to_string())
+        .arg(env!("CARGO_BIN_EXE_wright"))
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .expect("python3 starts");
+    let stderr = String::from_utf8_lossy(&out.stderr).into_owned();
+    let line = stderr.lines().last().expect("the measurement");
+    let words: Vec<&str> = line.split_whitespace().collect();
+    assert!(words.len() == 4 && words[0] == "measured", "{stderr}");
+    let (code, seconds, peak_kb) = (words[1].parse(), words[2].parse(), words[3].parse());
+    let (code, seconds, peak_kb) = (code.unwrap(), seconds.unwrap(), peak_kb.unwrap());
+    Some(Measured { code, seconds, peak_kb, stdout: out.stdout, stderr })
+}

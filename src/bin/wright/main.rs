@@ -1,3 +1,82 @@
 //! `wright`: flags and output over the public API, no logic.
 
-fn main() {}
+mod commands;
+mod exit;
+mod output;
+mod progress;
+mod stop;
+
+use clap::{Args, Parser, Subcommand};
+use exit::{Ending, Failed};
+use output::Output;
+use std::process::ExitCode;
+use wimwright::base::Progress;
+
+const AFTER: &str = "\
+Exit status: 0 done; 1 the work failed or something is wrong with the data; 2 usage; 3 nothing applied;
+130 cancelled. Results go to standard output, progress and errors to standard error.
+
+Names in images are UTF-16; where one is no valid text, it is printed with U+FFFD in place of the bad unit.";
+
+/// Keeps Windows installation images up to date on any operating system, without Windows.
+#[derive(Parser)]
+#[command(version, after_help = AFTER, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Args)]
+struct Common {
+    /// Print one JSON document on standard output instead of text
+    #[arg(long, global = true)]
+    json: bool,
+    /// Show no progress
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Use this many threads [default: one for each core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+/// The commands; each has a file of its own.
+#[derive(Subcommand)]
+enum Command {
+    Ls(commands::ls::Args),
+    Cat(commands::cat::Args),
+    Verify(commands::verify::Args),
+}
+
+/// What a command works with.
+struct Context {
+    output: Output,
+    progress: Progress,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let cancel = stop::on_signal();
+    if let Some(threads) = cli.common.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+        if let Err(e) = pool {
+            eprintln!("wright: cannot start {threads} threads: {e}");
+            return ExitCode::from(1);
+        }
+    }
+    let (progress, display) = progress::start(cli.common.quiet, cancel);
+    let mut context = Context { output: Output::new(cli.common.json), progress };
+    let ending = run(&cli.command, &mut context);
+    display.finish();
+    exit::end(ending, &mut context.output)
+}
+
+fn run(command: &Command, context: &mut Context) -> Result<Ending, Failed> {
+    match command {
+        Command::Ls(args) => commands::ls::run(args, context),
+        Command::Cat(args) => commands::cat::run(args, context),
+        Command::Verify(args) => commands::verify::run(args, context),
+    }
+}

@@ -1,0 +1,52 @@
+//! `wright verify`: every blob hashed again, on all cores.
+
+use super::Outcome;
+use crate::Context;
+use crate::exit::Ending;
+use crate::output::size;
+use std::path::PathBuf;
+use wimwright::wim::{OpenOptions, VerifyOptions, WimFile};
+
+/// Check an image file: every blob hashed, every image parsed, the integrity table where there is one
+#[derive(clap::Args)]
+pub struct Args {
+    /// The image file; of a split set, the first part
+    wim: PathBuf,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let report = wim.verify(&VerifyOptions::default(), &context.progress)?;
+    let sound = report.problems.is_empty();
+    let out = &mut context.output;
+    if out.json() {
+        out.document(&report);
+    } else {
+        for problem in &report.problems {
+            let file = problem.file.as_deref().map(|f| format!(" ({f})")).unwrap_or_default();
+            out.line(format!("{}{file}: {}", problem.item, problem.message));
+        }
+        for note in &report.notes {
+            out.line(format!("note: {note}"));
+        }
+        let verdict = match report.problems.len() {
+            0 => "sound".to_owned(),
+            1 => "1 problem".to_owned(),
+            n => format!("{n} problems"),
+        };
+        let table = if report.integrity_checked { ", integrity table checked" } else { "" };
+        out.line(format!(
+            "{}: {verdict}; {} images, {} blobs, {}{table}",
+            args.wim.display(),
+            report.images,
+            report.blobs,
+            size(report.bytes)
+        ));
+    }
+    if !sound {
+        eprintln!("wright: {}: the image file is damaged", args.wim.display());
+        return Ok(Ending::Wrong);
+    }
+    Ok(Ending::Done)
+}
