@@ -52,7 +52,7 @@ fn uncompressed(w: &mut Writer, repeats: [u32; 3], data: &[u8]) {
 }
 
 fn pattern(len: usize) -> Vec<u8> {
-    (0..len).map(|i| (i * i >> 7) as u8).collect()
+    (0..len).map(|i| ((i * i) >> 7) as u8).collect()
 }
 
 #[test]
