@@ -2,3 +2,6 @@
 
 pub mod cab;
 pub mod cix;
+mod update;
+
+pub use update::{Kind, OuterMember, PackageCab, Update};

@@ -246,9 +246,7 @@ mod tests {
     use crate::base::read_all;
 
     fn small() -> Limits {
-        let mut limits = Limits::default();
-        limits.memory = 1000;
-        limits
+        Limits { memory: 1000, ..Limits::default() }
     }
 
     #[test]

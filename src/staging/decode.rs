@@ -46,7 +46,9 @@ pub(super) fn decode(cabinet: &Cabinet, area: &StagingArea, meter: &Meter) -> Re
                     return meter.add_bytes(size);
                 }
                 let mut data = Vec::with_capacity(size as usize);
-                reader.read_to_end(&mut data).map_err(|e| Error::from_io("decode a member", e).with_path(&name))?;
+                reader
+                    .read_to_end(&mut data)
+                    .map_err(|e| Error::from_io("decode a member", e).with_path(&name))?;
                 if waiting.load(Relaxed) > WAITING {
                     keep(order, &name, modified, area.put(data));
                 } else {
@@ -72,6 +74,7 @@ fn modified(member: &Member) -> Option<SystemTime> {
     let (date, clock) = (member.date, member.time);
     let month = time::Month::try_from((date >> 5 & 15) as u8).ok()?;
     let date = time::Date::from_calendar_date(1980 + i32::from(date >> 9), month, (date & 31) as u8).ok()?;
-    let clock = time::Time::from_hms((clock >> 11) as u8, (clock >> 5 & 63) as u8, (clock & 31) as u8 * 2).ok()?;
+    let clock =
+        time::Time::from_hms((clock >> 11) as u8, (clock >> 5 & 63) as u8, (clock & 31) as u8 * 2).ok()?;
     Some(date.with_time(clock).assume_utc().into())
 }

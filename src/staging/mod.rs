@@ -3,15 +3,18 @@
 mod area;
 mod decode;
 mod dictionary;
+mod inspect;
 mod rebuild;
 mod unpack;
 mod update;
 mod verify;
 
+#[expect(unused_imports, reason = "the service layer reads manifests through it")]
 pub(crate) use verify::manifest_text;
 
-pub use dictionary::read_dictionary;
 pub use area::{Content, Staged, StagingArea};
+pub use dictionary::read_dictionary;
+pub use inspect::{Count, Counts, Inspection, PackageInspection, inspect};
 pub use unpack::{UnpackOptions, UnpackReport, unpack};
 pub use update::{Failure, Origin, StagedFile, StagedPackage, StagedUpdate, stage};
 

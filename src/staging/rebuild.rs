@@ -1,7 +1,7 @@
 //! Rebuilding: what a container index names, made from decoded members; a file as soon as its basis is there.
 
 use super::decode::Decoded;
-use super::{Failure, Origin, StagedFile, Staged, StagingArea, name_key};
+use super::{Failure, Origin, Staged, StagedFile, StagingArea, name_key};
 use crate::base::{BlobSource as _, FileHash, Limits, Meter};
 use crate::codec::pa30;
 use crate::error::{Error, ErrorKind, Result};
@@ -112,16 +112,17 @@ impl<'a> Job<'a> {
         let basis = match &file.basis {
             None => None,
             Some(CixBasis::File(i)) => Some(self.made(*i)?),
-            Some(CixBasis::Hash { hash, .. }) => match self.by_hash.get(hash) {
-                Some(&i) => Some(self.made(i)?),
-                None => {
+            Some(CixBasis::Hash { hash, .. }) => {
+                let there = self.by_hash.get(hash).ok_or_else(|| {
                     let message = format!("its basis, the file with {hash}, is not in the package");
-                    return Err(Error::new(ErrorKind::MissingPayload, message));
-                }
-            },
+                    Error::new(ErrorKind::MissingPayload, message)
+                })?;
+                Some(self.made(*there)?)
+            }
         };
         let Some(source) = &file.source else {
-            let copy = basis.ok_or_else(|| Error::malformed("the index gives it neither a source nor a basis"))?;
+            let copy =
+                basis.ok_or_else(|| Error::malformed("the index gives it neither a source nor a basis"))?;
             return Ok((copy.clone(), declared(file, copy).err()));
         };
         let stored = self.member(source.name.as_deref())?;
@@ -157,7 +158,8 @@ impl<'a> Job<'a> {
     }
 
     fn member(&self, name: Option<&str>) -> Result<&'a Decoded> {
-        let name = name.ok_or_else(|| Error::malformed("the index does not name the member it is stored in"))?;
+        let name =
+            name.ok_or_else(|| Error::malformed("the index does not name the member it is stored in"))?;
         self.members.get(&name_key(name)).copied().ok_or_else(|| {
             Error::new(ErrorKind::MissingPayload, format!("the member '{name}' is not in the cabinet"))
         })

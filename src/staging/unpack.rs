@@ -71,7 +71,12 @@ pub struct UnpackedPackage {
 ///
 /// One package lies directly below `dest`; where the update holds several, each has a folder named after its
 /// cabinet. A file that fails is named in the report and the others are written all the same.
-pub fn unpack(source: &Path, dest: &Path, options: &UnpackOptions, progress: &Progress) -> Result<UnpackReport> {
+pub fn unpack(
+    source: &Path,
+    dest: &Path,
+    options: &UnpackOptions,
+    progress: &Progress,
+) -> Result<UnpackReport> {
     let limits = &options.limits;
     let update = Update::open(source, limits, progress)?;
     let area = StagingArea::new(limits, None);
@@ -86,7 +91,11 @@ pub fn unpack(source: &Path, dest: &Path, options: &UnpackOptions, progress: &Pr
         let before = report.files;
         write_package(package, &dest.join(&folder), options, progress, &mut report)?;
         let folder = folder.to_string_lossy().into_owned();
-        report.packages.push(UnpackedPackage { name: package.name.clone(), folder, files: report.files - before });
+        report.packages.push(UnpackedPackage {
+            name: package.name.clone(),
+            folder,
+            files: report.files - before,
+        });
     }
     Ok(report)
 }

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::time::SystemTime;
 
 /// The index of a cabinet whose members are stored streams.
-const INDEX: &str = "_manifest_.cix.xml";
+pub(super) const INDEX: &str = "_manifest_.cix.xml";
 
 /// How a file came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -126,9 +126,8 @@ pub fn stage(
     let packages = update.packages.iter();
     let packages = packages
         .map(|package| {
-            stage_package(package, area, dictionary, limits, progress).map_err(|e| {
-                if update.packages.len() > 1 { e.within(&package.name) } else { e }
-            })
+            stage_package(package, area, dictionary, limits, progress)
+                .map_err(|e| if update.packages.len() > 1 { e.within(&package.name) } else { e })
         })
         .collect::<Result<_>>()?;
     Ok(StagedUpdate { packages })

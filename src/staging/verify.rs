@@ -88,7 +88,10 @@ fn declarations(
     let folder = key.strip_suffix(".manifest").unwrap_or(&key);
     let hashes = manifest.files.iter().flat_map(|f| f.hashes.iter().map(move |h| (f, h)));
     Ok(Some(
-        hashes.filter(|(_, h)| h.identity).map(|(f, h)| (name_key(&format!("{folder}\\{}", f.name)), h.hash)).collect(),
+        hashes
+            .filter(|(_, h)| h.is_plain())
+            .map(|(f, h)| (name_key(&format!("{folder}\\{}", f.name)), h.hash))
+            .collect(),
     ))
 }
 
@@ -102,7 +105,9 @@ pub(crate) fn manifest_text<'a>(
     match winsxs::wrapper(&data) {
         None => Ok(Some(data)),
         Some(winsxs::Wrapper::Dcm) if dictionary.is_none() => Ok(None),
-        Some(_) => winsxs::decode(&data, dictionary, None, limits).map(|xml| Some(Cow::Owned(xml))),
+        Some(_) => {
+            winsxs::decode(&data, dictionary, None, limits).map(|xml| Some(Cow::Owned(xml.into_owned())))
+        }
     }
 }
 
