@@ -9,6 +9,7 @@ pub mod cbs;
 pub mod codec;
 pub mod error;
 pub mod package;
+pub mod service;
 pub mod staging;
 pub mod wim;
 

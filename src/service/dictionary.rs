@@ -13,7 +13,9 @@ pub(super) fn of_image(tree: &dyn ImageTree, limits: &Limits) -> Result<Option<V
     let mut stacks: Vec<_> = tree
         .list(&store)?
         .into_iter()
-        .filter(|e| e.is_dir && e.name.to_string().to_lowercase().contains("_microsoft-windows-servicingstack_"))
+        .filter(|e| {
+            e.is_dir && e.name.to_string().to_lowercase().contains("_microsoft-windows-servicingstack_")
+        })
         .map(|e| e.name)
         .collect();
     stacks.sort_by_key(|name| version(&name.to_string()));

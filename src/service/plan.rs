@@ -69,14 +69,17 @@ impl Decision {
         self.status == Status::Applicable
     }
 
-    pub(super) fn new(index: u32, update: &str, package: &str, answer: Applicability) -> Self {
-        let (status, reason, kind) = match answer {
-            Applicability::Applicable { reason } => (Status::Applicable, reason, None),
-            Applicability::NotApplicable { reason, kind } => (Status::NotApplicable, reason, Some(kind)),
-            Applicability::Undecided { reason } => (Status::Undecided, reason, Some(ErrorKind::NotApplicable)),
+    pub(super) fn new(index: u32, update: &str, package: &str, answer: &Applicability) -> Self {
+        let reason = answer.sentence();
+        let (status, kind, code) = match answer {
+            Applicability::Applicable { .. } => (Status::Applicable, None, None),
+            Applicability::NotApplicable { kind, hresult, .. } => {
+                (Status::NotApplicable, Some(*kind), Some(*hresult))
+            }
+            Applicability::Undecided { .. } => (Status::Undecided, Some(ErrorKind::NotApplicable), None),
         };
         let (update, package) = (update.to_owned(), package.to_owned());
-        Self { index, update, package, status, reason, kind, hresult: kind.map(hresult) }
+        Self { index, update, package, status, reason, kind, hresult: code.map(hresult) }
     }
 
     pub(super) fn failed(index: u32, update: &str, package: &str, error: &Error) -> Self {
@@ -87,13 +90,13 @@ impl Decision {
             status: Status::Failed,
             reason: error.to_string(),
             kind: Some(error.kind()),
-            hresult: Some(hresult(error.kind())),
+            hresult: Some(hresult(error.kind().hresult())),
         }
     }
 }
 
-fn hresult(kind: ErrorKind) -> String {
-    format!("{:#010X}", kind.hresult()).replace("0X", "0x")
+fn hresult(code: u32) -> String {
+    format!("0x{code:08X}")
 }
 
 impl Plan {
@@ -109,8 +112,11 @@ impl Plan {
         }
         let first = self.decisions.iter().find(|d| d.status != Status::Applicable);
         Some(match first {
-            Some(d) => Error::new(d.kind.unwrap_or(ErrorKind::NotApplicable), format!("nothing applies: {}", d.reason))
-                .with_path(&d.update),
+            Some(d) => Error::new(
+                d.kind.unwrap_or(ErrorKind::NotApplicable),
+                format!("nothing applies: {}", d.reason),
+            )
+            .with_path(&d.update),
             None => Error::new(ErrorKind::NotApplicable, "nothing applies: no update was given"),
         })
     }

@@ -1,7 +1,7 @@
 //! The receipt: what was read, what was done to which index, what is left to Windows. JSON, versioned.
 
 use super::Level;
-use super::plan::{Decision, Plan};
+use super::plan::Decision;
 use crate::base::{Sha1Digest, Sha256Digest};
 use serde::Serialize;
 
@@ -208,5 +208,4 @@ impl Receipt {
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_else(|e| format!("{{\"error\":\"{e}\"}}"))
     }
-
 }

@@ -5,13 +5,17 @@ use super::receipt::{FileDigest, Receipt};
 use super::{Level, dictionary, stage};
 use crate::base::{FileAt, Limits, Phase, Progress, ReadAt as _, Sha256Digest};
 use crate::cbs::layout::Layout;
-use crate::cbs::{ImageTarget, Mum};
+use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, PackageSet, Version, target};
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Update;
 use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
-use crate::wim::{ImageInfo, OpenOptions, WimFile};
+use crate::wim::overlay::Overlay;
+use crate::wim::xml::{ImageInfo, WimXml};
+use crate::wim::{OpenOptions, WimFile};
 use sha2::Digest as _;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -38,12 +42,13 @@ pub struct SessionOptions {
 pub struct Session {
     pub(super) path: PathBuf,
     pub(super) wim: WimFile,
+    xml: WimXml,
     pub(super) options: SessionOptions,
     pub(super) indexes: Vec<u32>,
     pub(super) updates: Vec<Loaded>,
     pub(super) clock: Clock,
     area: StagingArea,
-    dictionary: Option<Option<Vec<u8>>>,
+    dictionary: OnceLock<Option<Vec<u8>>>,
     before: Option<JoinHandle<Result<(FileDigest, Duration)>>>,
     receipt: Option<Receipt>,
 }
@@ -59,7 +64,7 @@ pub(super) struct Loaded {
 pub(super) struct Content {
     pub kb: Option<String>,
     pub staged: StagedUpdate,
-    pub mums: Vec<Option<Mum>>,
+    pub sets: Vec<Option<PackageSet>>,
     pub layouts: Vec<Layout>,
 }
 
@@ -80,19 +85,22 @@ impl Session {
             return Err(Error::new(ErrorKind::NotAvailable, format!("level '{level}' is not available yet")));
         }
         let path = path.as_ref().to_owned();
-        let wim = WimFile::open(&path, &OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() })?;
+        let wim =
+            WimFile::open(&path, &OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() })?;
+        let xml = WimXml::parse(wim.xml_bytes(), &options.limits).map_err(|e| e.with_path(path.display()))?;
         let indexes = (1..=wim.image_count()).collect();
         let area = StagingArea::new(&options.limits, options.temporary.as_deref());
         let clock = Clock { began: Instant::now(), started: SystemTime::now(), unpack: Duration::ZERO };
         Ok(Self {
             path,
             wim,
+            xml,
             options,
             indexes,
             updates: Vec::new(),
             clock,
             area,
-            dictionary: None,
+            dictionary: OnceLock::new(),
             before: None,
             receipt: None,
         })
@@ -143,7 +151,9 @@ impl Session {
         let content = self.load(path, progress);
         self.clock.unpack += began.elapsed();
         match content {
-            Err(error) if !self.options.continue_on_error || error.kind() == ErrorKind::Cancelled => Err(error),
+            Err(error) if !self.options.continue_on_error || error.kind() == ErrorKind::Cancelled => {
+                Err(error)
+            }
             content => {
                 self.updates.push(Loaded { path: path.display().to_string(), file, content });
                 Ok(())
@@ -151,7 +161,7 @@ impl Session {
         }
     }
 
-    fn load(&mut self, path: &Path, progress: &Progress) -> Result<Content> {
+    fn load(&self, path: &Path, progress: &Progress) -> Result<Content> {
         let limits = self.options.limits.clone();
         let update = Update::open(path, &limits, progress)?;
         let dictionary = self.dictionary();
@@ -159,33 +169,36 @@ impl Session {
             .map_err(|e| e.within(path.display()))?;
         if let Some((package, failure)) = staged.failures().next() {
             let count = staged.failures().count();
-            let more = if count > 1 { format!(" (and {} more files failed)", count - 1) } else { String::new() };
+            let more =
+                if count > 1 { format!(" (and {} more files failed)", count - 1) } else { String::new() };
             let name = format!("{}: {}: {}", path.display(), package.name, failure.name);
             return Err(Error::new(failure.kind, format!("{}{more}", failure.reason)).with_path(name));
         }
-        let mums: Vec<_> = staged.packages.iter().map(|p| mum(p, &limits)).collect::<Result<_>>()?;
+        let sets: Vec<_> = staged.packages.iter().map(|p| package_set(p, &limits)).collect::<Result<_>>()?;
         let layouts = staged.packages.iter().map(|p| {
-            stage::lay_out(p, dictionary.as_deref(), &limits).map_err(|e| e.within(&p.name).within(path.display()))
+            stage::lay_out(p, dictionary.as_deref(), &limits)
+                .map_err(|e| e.within(&p.name).within(path.display()))
         });
         let layouts = layouts.collect::<Result<_>>()?;
-        let kb = mums.iter().flatten().find_map(Mum::kb);
-        Ok(Content { kb, staged, mums, layouts })
+        let kb = sets.iter().flatten().find_map(|s| s.root().kb());
+        Ok(Content { kb, staged, sets, layouts })
     }
 
     /// The manifest dictionary of the image's own servicing stack, looked up once.
-    fn dictionary(&mut self) -> Option<Vec<u8>> {
+    fn dictionary(&self) -> Option<Vec<u8>> {
         let (wim, index, limits) = (&self.wim, self.indexes.first().copied(), &self.options.limits);
         self.dictionary
-            .get_or_insert_with(|| dictionary::of_image(&wim.tree(index?).ok()?, limits).ok().flatten())
+            .get_or_init(|| dictionary::of_image(&Overlay::new(wim, index?).ok()?, limits).ok().flatten())
             .clone()
     }
 
     /// What would be done to each chosen index, in order. Writes nothing.
     pub fn plan(&self) -> Result<Plan> {
-        let mut plan = Plan { image: self.path.display().to_string(), indexes: Vec::new(), decisions: Vec::new() };
+        let mut plan =
+            Plan { image: self.path.display().to_string(), indexes: Vec::new(), decisions: Vec::new() };
         for &index in &self.indexes {
             let target = self.target(index)?;
-            let tree = self.wim.tree(index)?;
+            let state = ImageState::read(&Overlay::new(&self.wim, index)?)?;
             plan.indexes.push(self.index_info(index, &target)?);
             for update in &self.updates {
                 let content = match &update.content {
@@ -195,9 +208,19 @@ impl Session {
                         continue;
                     }
                 };
-                for (package, mum) in content.staged.packages.iter().zip(&content.mums) {
-                    let answer = stage::applicability(package, mum.as_ref(), &target, &tree, &self.options.limits)?;
-                    plan.decisions.push(Decision::new(index, &update.path, &label(package, mum.as_ref()), answer));
+                for (package, set) in content.staged.packages.iter().zip(&content.sets) {
+                    let answer = match set {
+                        Some(set) => target::check(set, &target, &state),
+                        None => Applicability::Undecided {
+                            reason: "the cabinet holds no package manifest".into(),
+                        },
+                    };
+                    plan.decisions.push(Decision::new(
+                        index,
+                        &update.path,
+                        &label(package, set.as_ref()),
+                        &answer,
+                    ));
                 }
             }
         }
@@ -213,7 +236,9 @@ impl Session {
         let plan = self.plan()?;
         progress.check()?;
         let before = match self.before.take() {
-            Some(thread) => thread.join().map_err(|_| Error::new(ErrorKind::Internal, "hashing the image failed"))??,
+            Some(thread) => {
+                thread.join().map_err(|_| Error::new(ErrorKind::Internal, "hashing the image failed"))??
+            }
             None => (digest(&self.path, progress)?, Duration::ZERO),
         };
         let receipt = stage::run(self, &plan, before, progress)?;
@@ -231,17 +256,21 @@ impl Session {
 
     pub(super) fn target(&self, index: u32) -> Result<ImageTarget> {
         let info = self.image_info(index)?;
+        let number = |n: u32| u16::try_from(n).unwrap_or(u16::MAX);
+        let version = info.version.map_or_else(Version::default, |v| {
+            Version::new(number(v.major), number(v.minor), number(v.build), number(v.sp_build))
+        });
         Ok(ImageTarget {
-            architecture: info.arch_name().map(str::to_owned),
-            version: info.version,
-            edition: info.edition_id.clone(),
-            installation_type: info.installation_type.clone(),
+            architecture: info.arch.and_then(Architecture::from_number),
+            version,
+            edition: info.edition_id.clone().unwrap_or_default(),
+            installation_type: info.installation_type.clone().unwrap_or_default(),
             languages: info.languages.clone(),
         })
     }
 
     fn image_info(&self, index: u32) -> Result<&ImageInfo> {
-        self.wim.xml().image(index).ok_or_else(|| {
+        self.xml.image(index).ok_or_else(|| {
             let message = format!("the XML data does not describe index {index}");
             Error::malformed(message).with_path(self.path.display())
         })
@@ -251,22 +280,30 @@ impl Session {
         Ok(IndexInfo {
             index,
             name: self.image_info(index)?.name.clone(),
-            edition: target.edition.clone(),
-            architecture: target.architecture.clone(),
-            version: target.version.map(|v| v.to_string()),
+            edition: Some(target.edition.clone()).filter(|e| !e.is_empty()),
+            architecture: target.architecture.map(|a| a.name().to_owned()),
+            version: Some(target.version).filter(|v| !v.is_zero()).map(|v| v.to_string()),
         })
     }
 }
 
 /// The package's name for people: its identity, or its cabinet's name.
-pub(super) fn label(package: &StagedPackage, mum: Option<&Mum>) -> String {
-    mum.map_or_else(|| package.name.clone(), |m| m.identity.to_string())
+pub(super) fn label(package: &StagedPackage, set: Option<&PackageSet>) -> String {
+    set.map_or_else(|| package.name.clone(), |s| s.root().identity.to_string())
 }
 
-fn mum(package: &StagedPackage, limits: &Limits) -> Result<Option<Mum>> {
-    let Some(file) = package.file("update.mum") else { return Ok(None) };
-    let data = file.content.bytes(limits.max_document)?;
-    Mum::parse(&data, limits).map(Some).map_err(|e| e.within(&file.name).within(&package.name))
+/// The package manifests of one cabinet; `None` where it has none.
+fn package_set(package: &StagedPackage, limits: &Limits) -> Result<Option<PackageSet>> {
+    let mut mums = Vec::new();
+    for file in &package.files {
+        if !file.name.contains('\\') && file.name.to_lowercase().ends_with(".mum") {
+            mums.push((file.name.as_str(), file.content.bytes(limits.max_document)?.into_owned()));
+        }
+    }
+    if mums.is_empty() {
+        return Ok(None);
+    }
+    PackageSet::parse(mums, limits).map(Some).map_err(|e| e.within(&package.name))
 }
 
 /// The update files in a folder, by name.
@@ -275,7 +312,7 @@ fn updates_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let ending = path.extension().map(|e| e.to_ascii_lowercase());
+        let ending = path.extension().map(OsStr::to_ascii_lowercase);
         if path.is_file() && ending.is_some_and(|e| e == "msu" || e == "cab") {
             files.push(path);
         }

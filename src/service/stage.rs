@@ -2,8 +2,8 @@
 
 use super::plan::{Decision, Plan};
 use super::receipt::{
-    Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, ImageRecord, IndexRecord, Receipt,
-    Registration, SCHEMA, SkipRecord, Tool, UpdateRecord,
+    Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, ImageRecord, IndexRecord,
+    Receipt, Registration, SCHEMA, SkipRecord, Tool, UpdateRecord,
 };
 use super::session::{Loaded, Session, digest, label};
 use crate::base::{BlobSource as _, ImagePath, ImageTree as _, Limits, Phase, Progress};
@@ -11,7 +11,10 @@ use crate::cbs::layout::{self, Layout, PackageFile, Role, layout};
 use crate::cbs::{Manifest, Mum, security};
 use crate::error::{Error, Result};
 use crate::staging::{StagedFile, StagedPackage, manifest_text};
-use crate::wim::{CommitOptions, Content, FileTime, Overlay, Times, commit};
+use crate::wim::commit::{CommitOptions, commit};
+use crate::wim::metadata::Times;
+use crate::wim::overlay::{Content, Overlay};
+use crate::wim::xml::FileTime;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::time::{Duration, Instant, SystemTime};
@@ -147,8 +150,10 @@ fn stage_index(session: &Session, plan: &Plan, index: u32) -> Result<(IndexRecor
     let security = (security::file_descriptor(), security::directory_descriptor());
     for update in &session.updates {
         let Ok(content) = &update.content else { continue };
-        for ((package, mum), layout) in content.staged.packages.iter().zip(&content.mums).zip(&content.layouts) {
-            let label = label(package, mum.as_ref());
+        for ((package, set), layout) in
+            content.staged.packages.iter().zip(&content.sets).zip(&content.layouts)
+        {
+            let label = label(package, set.as_ref());
             if record.actions.iter().any(|d| d.applies() && d.update == update.path && d.package == label) {
                 lay(package, layout, &mut overlay, &security, &mut record)
                     .map_err(|e| e.within(format!("{} in index {index}", update.path)))?;
@@ -173,7 +178,9 @@ fn lay(
                 put(overlay, &placement.path, file, security).map_err(|e| e.with_path(&placement.path))?;
                 Change::Added
             }
-            Some(entry) if entry.sha1 == file.content.sha1() || (entry.size == 0 && file.content.size() == 0) => {
+            Some(entry)
+                if entry.sha1 == file.content.sha1() || (entry.size == 0 && file.content.size() == 0) =>
+            {
                 Change::Present
             }
             Some(_) => {
@@ -222,7 +229,7 @@ fn put(
     overlay.set_security(path, Some(file_security))?;
     if let Some(modified) = file.modified {
         let time = FileTime::from(modified);
-        overlay.set_times(path, Times { creation: time, last_access: time, last_write: time })?;
+        overlay.set_times(path, Times { creation: time.0, access: time.0, write: time.0 })?;
     }
     Ok(())
 }
@@ -250,8 +257,8 @@ fn update_record(update: &Loaded) -> UpdateRecord {
     match &update.content {
         Ok(content) => {
             record.kb.clone_from(&content.kb);
-            for (package, mum) in content.staged.packages.iter().zip(&content.mums) {
-                record.packages.push(label(package, mum.as_ref()));
+            for (package, set) in content.staged.packages.iter().zip(&content.sets) {
+                record.packages.push(label(package, set.as_ref()));
                 record.files += package.files.len() as u64;
                 record.rebuilt += package.rebuilt();
                 record.verified += package.verified();

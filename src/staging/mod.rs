@@ -9,7 +9,6 @@ mod unpack;
 mod update;
 mod verify;
 
-#[expect(unused_imports, reason = "the service layer reads manifests through it")]
 pub(crate) use verify::manifest_text;
 
 pub use area::{Content, Staged, StagingArea};

@@ -1,0 +1,117 @@
+//! A real update staged into a real image's indexes, judged by wimlib; refusals write nothing.
+
+mod common;
+
+use common::{files_below, run, temp, testdata, tool, tools};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use wimwright::ErrorKind;
+use wimwright::base::Progress;
+use wimwright::service::{Change, Level, Session, SessionOptions, Status};
+
+/// An image of the shared generator and the folder of packages.
+fn scene(dir: &Path, files: &str, indexes: &str) -> Option<(PathBuf, PathBuf)> {
+    let (packages, generator) = (testdata()?.join("packages"), tools()?.join("make_image.py"));
+    tool("wimlib-imagex")?;
+    tool("hivexregedit")?;
+    let image = dir.join("install.wim");
+    let arguments = [generator.as_os_str(), image.as_os_str()];
+    let more = ["--files", files, "--indexes", indexes].map(std::ffi::OsStr::new);
+    run("python3", arguments.into_iter().chain(more));
+    Some((image, packages))
+}
+
+fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    files_below(dir)
+        .into_iter()
+        .map(|p| (p.strip_prefix(dir).unwrap().to_owned(), fs::read(&p).unwrap()))
+        .collect()
+}
+
+fn apply(image: &Path, index: u32, dest: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let index = index.to_string();
+    run("wimlib-imagex", ["apply".as_ref(), image.as_os_str(), index.as_ref(), dest.as_os_str()]);
+    contents(dest)
+}
+
+#[test]
+fn an_update_is_staged_into_every_index_and_wimlib_agrees() {
+    let dir = temp();
+    let Some((image, packages)) = scene(dir.path(), "300", "3") else { return };
+    let before = fs::read(&image).unwrap();
+    let output = dir.path().join("out.wim");
+    let options = SessionOptions { output: Some(output.clone()), ..SessionOptions::default() };
+    let mut session = Session::open(&image, options).unwrap();
+    let added = session.add_update(packages.join("Windows6.1-KB2999226-x64.msu"), &Progress::none());
+    if let Err(error) = added {
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        println!("skipped: the package's deltas are not supported: {error}");
+        return;
+    }
+    let receipt = session.commit(&Progress::none()).unwrap();
+    assert!(receipt.written && receipt.applied() && !receipt.registration.done);
+    assert_eq!(fs::read(&image).unwrap(), before, "the input was written");
+    run("wimlib-imagex", ["verify".as_ref(), output.as_os_str()]);
+    if tool("7z").is_some() {
+        run("7z", ["t".as_ref(), output.as_os_str()]);
+    }
+    let commit = receipt.commit.as_ref().unwrap();
+    let mut digests: Vec<_> =
+        receipt.indexes[0].files.iter().filter(|f| f.size > 0).map(|f| f.sha1).collect();
+    digests.sort_unstable();
+    digests.dedup();
+    assert_eq!(commit.new_blobs, digests.len() as u64, "one copy of each blob");
+    for record in &receipt.indexes {
+        let old = apply(&image, record.index, &dir.path().join(format!("old{}", record.index)));
+        let mut new = apply(&output, record.index, &dir.path().join(format!("new{}", record.index)));
+        assert_eq!(record.files.len(), receipt.indexes[0].files.len());
+        for file in &record.files {
+            assert_eq!(file.change, Change::Added);
+            let path = file.path.trim_start_matches('\\').replace('\\', "/");
+            let data = new.remove(Path::new(&path)).unwrap_or_else(|| panic!("{path} is not there"));
+            assert_eq!(wimwright::base::sha256(&data), file.sha256, "{path}");
+        }
+        assert!(old == new, "other files changed in index {}", record.index);
+    }
+    // Staged a second time, everything is there already.
+    let mut again =
+        Session::open(&output, SessionOptions { dry_run: true, ..SessionOptions::default() }).unwrap();
+    again.add_update(packages.join("Windows6.1-KB2999226-x64.msu"), &Progress::none()).unwrap();
+    match again.commit(&Progress::none()) {
+        Ok(receipt) => {
+            assert!(receipt.indexes.iter().all(|i| i.files.iter().all(|f| f.change == Change::Present)));
+        }
+        Err(error) => assert_eq!(error.kind(), ErrorKind::NotApplicable),
+    }
+}
+
+#[test]
+fn another_architecture_is_refused_and_nothing_is_written() {
+    let dir = temp();
+    let Some((image, packages)) = scene(dir.path(), "20", "1") else { return };
+    let before = fs::read(&image).unwrap();
+    let output = dir.path().join("out.wim");
+    for target in [None, Some(output.clone())] {
+        let mut session =
+            Session::open(&image, SessionOptions { output: target, ..SessionOptions::default() }).unwrap();
+        session.add_update(packages.join("Windows6.1-KB4016754-x86.msu"), &Progress::none()).unwrap();
+        let plan = session.plan().unwrap();
+        assert_eq!(plan.decisions[0].status, Status::NotApplicable);
+        assert_eq!(plan.decisions[0].hresult.as_deref(), Some("0x800F081B"));
+        let error = session.commit(&Progress::none()).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::ArchitectureMismatch, "{error}");
+        assert!(error.message().contains("x86"), "{error}");
+        assert!(!session.receipt().unwrap().written);
+    }
+    assert_eq!(fs::read(&image).unwrap(), before);
+    assert!(!output.exists());
+}
+
+#[test]
+fn levels_of_later_versions_are_refused() {
+    for level in [Level::Deliver, Level::Install] {
+        let options = SessionOptions { level, ..SessionOptions::default() };
+        assert_eq!(Session::open("none.wim", options).err().unwrap().kind(), ErrorKind::NotAvailable);
+    }
+}
