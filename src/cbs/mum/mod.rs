@@ -156,6 +156,9 @@ impl Mum {
     }
 }
 
+/// The articles that packages without one of their own name.
+const PLACEHOLDERS: [&str; 2] = ["777777", "777778"];
+
 /// `KB` and the digits after it in `text`, or after `kbid=` in an address.
 pub(crate) fn kb_number(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
@@ -164,7 +167,8 @@ pub(crate) fn kb_number(text: &str) -> Option<String> {
         let found = lower.match_indices(mark).map(|(at, _)| digits(&lower[at + mark.len()..]));
         found.into_iter().find(|d| (5..=8).contains(&d.len()))
     };
-    after("kb").or_else(|| after("kbid=")).map(|number| format!("KB{number}"))
+    let number = after("kb").or_else(|| after("kbid="))?;
+    (!PLACEHOLDERS.contains(&number.as_str())).then(|| format!("KB{number}"))
 }
 
 fn read(root: Node<'_, '_>, package: Node<'_, '_>) -> Result<Mum> {

@@ -69,6 +69,7 @@ fn kb_numbers_are_found() {
     assert_eq!(kb_number("Package_1_for_KB950051_BF").as_deref(), Some("KB950051"));
     assert_eq!(kb_number("http://support.microsoft.com/?kbid=2999226").as_deref(), Some("KB2999226"));
     assert_eq!(kb_number("KB12"), None);
+    assert_eq!(kb_number("http://support.microsoft.com/?kbid=777778"), None);
     assert_eq!(kb_number("Äkb5015684Ä").as_deref(), Some("KB5015684"));
 }
 
