@@ -147,3 +147,13 @@ pub fn wright_measured<S: AsRef<OsStr>>(
     let (code, seconds, peak_kb) = (code.unwrap(), seconds.unwrap(), peak_kb.unwrap());
     Some(Measured { code, seconds, peak_kb, stdout: out.stdout, stderr })
 }
+
+/// A sample image of two indexes by `scripts/sample-image`.
+pub fn sample_image(dir: &Path, files: u32) -> Option<PathBuf> {
+    tool("wimlib-imagex")?;
+    let image = dir.join("sample.wim");
+    let files = files.to_string();
+    let script = root().join("scripts/sample-image");
+    run(tool("python3")?, [script.as_os_str(), image.as_os_str(), "--files".as_ref(), files.as_ref()]);
+    Some(image)
+}
