@@ -5,6 +5,7 @@ mod cache;
 pub mod commit;
 mod file;
 pub mod header;
+mod info;
 pub mod integrity;
 pub mod metadata;
 pub mod overlay;
@@ -17,5 +18,6 @@ mod verify;
 pub mod xml;
 
 pub use file::{OpenOptions, WimFile};
+pub use info::WimInfo;
 pub use solid::{IgnoredEntries, StoredBlob};
 pub use verify::{Problem, VerifyOptions, VerifyReport};

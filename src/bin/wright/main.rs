@@ -45,9 +45,14 @@ struct Common {
 /// The commands; each has a file of its own.
 #[derive(Subcommand)]
 enum Command {
+    Info(commands::info::Args),
     Ls(commands::ls::Args),
     Cat(commands::cat::Args),
     Verify(commands::verify::Args),
+    Inspect(commands::inspect::Args),
+    Unpack(commands::unpack::Args),
+    Plan(commands::plan::Args),
+    Service(commands::service::Args),
 }
 
 /// What a command works with.
@@ -75,8 +80,13 @@ fn main() -> ExitCode {
 
 fn run(command: &Command, context: &mut Context) -> Result<Ending, Failed> {
     match command {
+        Command::Info(args) => commands::info::run(args, context),
         Command::Ls(args) => commands::ls::run(args, context),
         Command::Cat(args) => commands::cat::run(args, context),
         Command::Verify(args) => commands::verify::run(args, context),
+        Command::Inspect(args) => commands::inspect::run(args, context),
+        Command::Unpack(args) => commands::unpack::run(args, context),
+        Command::Plan(args) => commands::plan::run(args, context),
+        Command::Service(args) => commands::service::run(args, context),
     }
 }

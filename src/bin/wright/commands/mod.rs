@@ -1,7 +1,12 @@
 //! The commands, a file each: what each takes, and what it prints of what the library answers.
 
 pub mod cat;
+pub mod info;
+pub mod inspect;
 pub mod ls;
+pub mod plan;
+pub mod service;
+pub mod unpack;
 pub mod verify;
 
 use crate::exit::{Ending, Failed};

@@ -1,0 +1,104 @@
+//! `wright inspect`: what an update is.
+
+use super::Outcome;
+use crate::Context;
+use crate::exit::Ending;
+use crate::output::{Output, size};
+use std::path::PathBuf;
+use wimwright::base::Limits;
+use wimwright::staging::{self, Inspection, PackageInspection};
+
+/// Show what an update is: kind, KB, identity, architecture, parents, payload
+#[derive(clap::Args)]
+pub struct Args {
+    /// The update, .msu or .cab
+    update: PathBuf,
+}
+
+/// Parents of one choice that are named before the rest is counted.
+const NAMED: usize = 8;
+
+/// Runs the command.
+pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    let inspection = staging::inspect(&args.update, &Limits::default(), &context.progress)?;
+    if context.output.json() {
+        context.output.document(&inspection);
+    } else {
+        print(&inspection, &mut context.output);
+    }
+    Ok(Ending::Done)
+}
+
+fn print(update: &Inspection, out: &mut Output) {
+    out.line(&update.path);
+    let mut tell = |what: &str, value: &str| {
+        if !value.is_empty() {
+            out.line(format!("  {what:<24}{value}"));
+        }
+    };
+    tell("kind", word(&update.kind).as_str());
+    tell("KB", update.kb.as_deref().unwrap_or_default());
+    tell("size", &size(update.size));
+    tell("SHA-1", &update.sha1.to_string());
+    tell("SHA-256", &update.sha256.to_string());
+    tell("signature", if update.signed { "present, not checked" } else { "none" });
+    for (name, value) in &update.properties {
+        tell(name, value);
+    }
+    for package in &update.packages {
+        print_package(package, out);
+    }
+}
+
+fn print_package(package: &PackageInspection, out: &mut Output) {
+    out.line("");
+    out.line(format!("  package {}", package.name));
+    let mut tell = |what: &str, value: &str| {
+        if !value.is_empty() {
+            out.line(format!("    {what:<16}{value}"));
+        }
+    };
+    tell("identity", package.identity.as_deref().unwrap_or_default());
+    tell("architecture", package.architecture.as_deref().unwrap_or_default());
+    tell("version", package.version.as_deref().unwrap_or_default());
+    tell("description", &package.description);
+    tell("release type", &package.release_type);
+    tell("restart", &package.restart);
+    tell("support", &package.support_url);
+    tell("needs stack", package.installer_stack.as_deref().unwrap_or_default());
+    tell("offline", package.offline_capable.map_or("", |yes| if yes { "yes" } else { "no" }));
+    let counts = &package.counts;
+    for (what, count) in [
+        ("payload", &counts.payload),
+        ("deltas", &counts.deltas),
+        ("manifests", &counts.manifests),
+        ("packages", &counts.package_manifests),
+        ("catalogs", &counts.catalogs),
+        ("other", &counts.other),
+    ] {
+        if count.files > 0 {
+            tell(what, &format!("{} files, {}", count.files, size(count.bytes)));
+        }
+    }
+    for choice in &package.parents {
+        tell("parent", if choice.len() == 1 { &choice[0] } else { "any of" });
+        if choice.len() > 1 {
+            choice.iter().take(NAMED).for_each(|parent| tell("", &format!("  {parent}")));
+            if choice.len() > NAMED {
+                tell("", &format!("  and {} more", choice.len() - NAMED));
+            }
+        }
+    }
+    for nested in &package.nested {
+        tell("holds", nested);
+    }
+}
+
+/// The word that stands for a value in the JSON document.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(e) => e.to_string(),
+    }
+}

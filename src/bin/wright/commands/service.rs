@@ -1,0 +1,157 @@
+//! `wright service`: updates into one or many indexes of an image, in one pass.
+
+use super::Outcome;
+use crate::exit::Ending;
+use crate::output::{Output, size};
+use crate::{Context, stop};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use wimwright::service::{Level, Receipt, Session, SessionOptions};
+use wimwright::{Error, ErrorKind};
+
+/// Service an image: lay updates into all or some of its indexes, in one pass
+#[derive(clap::Args)]
+pub struct Args {
+    /// The image file; changed in place unless --output is given
+    wim: PathBuf,
+    /// Updates (.msu, .cab), or folders of them, in the order to apply
+    #[arg(required = true)]
+    updates: Vec<PathBuf>,
+    /// The images to service: all, or numbers as in 1,3
+    #[arg(long, value_name = "all|N,...", default_value = "all")]
+    index: Indexes,
+    /// How far to go; `deliver` and `install` are not available yet
+    #[arg(long, value_enum, default_value_t = Depth::Stage)]
+    level: Depth,
+    /// Leave out an update that fails and go on with the others
+    #[arg(long)]
+    continue_on_error: bool,
+    /// Write the result to this file and leave the input as it is
+    #[arg(long, short, value_name = "NEW.wim")]
+    output: Option<PathBuf>,
+    /// Write the receipt, as JSON, to this file
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
+    /// Decode, verify and plan everything, but write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// The levels of service.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Depth {
+    /// The package is placed in the image for Windows to install
+    Deliver,
+    /// The package's files are laid into the component store
+    Stage,
+    /// Also winners, hard links and plain effects
+    Install,
+}
+
+/// Which indexes: all, or these.
+#[derive(Clone)]
+pub struct Indexes(Option<Vec<u32>>);
+
+impl FromStr for Indexes {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("all") {
+            return Ok(Self(None));
+        }
+        let number = |part: &str| match part.trim().parse() {
+            Ok(n) if n > 0 => Ok(n),
+            _ => Err(format!("'{part}' is no index; give `all` or numbers from 1 with commas between")),
+        };
+        text.split(',').map(number).collect::<Result<_, _>>().map(|list| Self(Some(list)))
+    }
+}
+
+impl Indexes {
+    /// Chooses them in the session.
+    pub fn select(&self, session: &mut Session) -> Result<(), Error> {
+        self.0.as_ref().map_or(Ok(()), |list| session.select(list))
+    }
+}
+
+/// Runs the command.
+pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    let mut options = SessionOptions::default();
+    options.level = match args.level {
+        Depth::Deliver => Level::Deliver,
+        Depth::Stage => Level::Stage,
+        Depth::Install => Level::Install,
+    };
+    options.output.clone_from(&args.output);
+    options.continue_on_error = args.continue_on_error;
+    options.dry_run = args.dry_run;
+    let mut session = Session::open(&args.wim, options)?;
+    args.index.select(&mut session)?;
+    if let Some(file) = &args.receipt {
+        check_folder(file)?;
+    }
+    for update in &args.updates {
+        session.add_update(update, &context.progress)?;
+    }
+    if args.output.is_none() && !args.dry_run {
+        stop::only_cleanly();
+    }
+    let result = session.commit(&context.progress).map(|_| ());
+    if let Some(receipt) = session.receipt() {
+        if let Some(file) = &args.receipt {
+            let text = receipt.to_json() + "\n";
+            std::fs::write(file, text).map_err(|e| Error::io("write the receipt", file, e))?;
+        }
+        if context.output.json() {
+            context.output.document(receipt);
+        } else {
+            print(receipt, &mut context.output);
+        }
+    }
+    result?;
+    Ok(match session.receipt() {
+        Some(receipt) if receipt.failed() => Ending::Wrong,
+        Some(receipt) if !receipt.applied() => Ending::NothingApplied,
+        _ => Ending::Done,
+    })
+}
+
+/// Hours of work should not end with a receipt that has no place.
+fn check_folder(file: &Path) -> Result<(), Error> {
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        let e = Error::new(ErrorKind::NotFound, "the receipt's folder does not exist");
+        return Err(e.with_path(file.display()));
+    }
+    Ok(())
+}
+
+fn print(receipt: &Receipt, out: &mut Output) {
+    for update in &receipt.updates {
+        out.line(format!(
+            "{}: {} files, {} rebuilt from deltas, {} verified",
+            update.path, update.files, update.rebuilt, update.verified
+        ));
+        update.failed.iter().for_each(|f| out.line(format!("     failed: {}: {}", f.name, f.reason)));
+    }
+    for index in &receipt.indexes {
+        out.line(format!("{:>3}  {}", index.index, index.name));
+        index.actions.iter().for_each(|action| super::plan::decision(action, out));
+        out.line(format!("     {} files laid in, {} left out", index.files.len(), index.skipped.len()));
+    }
+    if let Some(commit) = &receipt.commit {
+        out.line(format!(
+            "{}: {} new blobs in {}; {} were there already",
+            receipt.image.output,
+            commit.new_blobs,
+            size(commit.appended_bytes),
+            commit.deduplicated_blobs
+        ));
+    } else {
+        out.line(format!("{}: nothing was written", receipt.image.path));
+    }
+    if let Some(reason) = receipt.registration.reason.as_ref().filter(|_| !receipt.registration.done) {
+        out.line(format!("not registered: {reason}"));
+    }
+    receipt.left_to_windows.iter().for_each(|left| out.line(format!("left to Windows: {left}")));
+}
