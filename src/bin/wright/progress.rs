@@ -132,6 +132,7 @@ fn name(phase: Phase) -> &'static str {
         Phase::Write => "writing",
         Phase::Hash => "hashing",
         Phase::Copy => "copying",
+        Phase::Rebuild => "rebuilding",
         _ => "working",
     }
 }

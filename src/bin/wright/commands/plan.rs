@@ -26,9 +26,11 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let mut options = SessionOptions::default();
-    options.dry_run = true;
-    options.continue_on_error = args.continue_on_error;
+    let options = SessionOptions {
+        dry_run: true,
+        continue_on_error: args.continue_on_error,
+        ..SessionOptions::default()
+    };
     let mut session = Session::open(&args.wim, options)?;
     args.index.select(&mut session)?;
     for update in &args.updates {

@@ -76,15 +76,18 @@ impl Indexes {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let mut options = SessionOptions::default();
-    options.level = match args.level {
+    let level = match args.level {
         Depth::Deliver => Level::Deliver,
         Depth::Stage => Level::Stage,
         Depth::Install => Level::Install,
     };
-    options.output.clone_from(&args.output);
-    options.continue_on_error = args.continue_on_error;
-    options.dry_run = args.dry_run;
+    let options = SessionOptions {
+        level,
+        output: args.output.clone(),
+        continue_on_error: args.continue_on_error,
+        dry_run: args.dry_run,
+        ..SessionOptions::default()
+    };
     let mut session = Session::open(&args.wim, options)?;
     args.index.select(&mut session)?;
     if let Some(file) = &args.receipt {
