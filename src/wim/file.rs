@@ -6,12 +6,13 @@ use super::header::{HEADER_LEN, Header, ResourceHeader};
 use super::metadata::Metadata;
 use super::resource::Resource;
 use super::solid::{IgnoredEntries, Places, StoredBlob};
+use super::xml::WimXml;
 use crate::base::{FileAt, Limits, ReadAt, Sha1Digest, Source, utf16le_to_string};
 use crate::error::{Error, ErrorKind, Result};
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// How a WIM is opened.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,7 @@ pub(super) struct Inner {
     pub header: Header,
     pub table: BlobTable,
     xml: Vec<u8>,
+    parsed_xml: OnceLock<Arc<WimXml>>,
     pub places: Places,
     images: Vec<Mutex<Option<Arc<Metadata>>>>,
     pub limits: Limits,
@@ -118,9 +120,11 @@ impl WimFile {
             first_table.get_or_insert(table);
         }
         let images = places.images.iter().map(|_| Mutex::default()).collect();
+        let parsed_xml = OnceLock::new();
         let cache = ChunkCache::new(limits.memory);
         let table = first_table.unwrap_or_default();
-        let inner = Inner { parts: sources, header, table, xml, places, images, limits, cache, path };
+        let inner =
+            Inner { parts: sources, header, table, xml, parsed_xml, places, images, limits, cache, path };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -142,6 +146,15 @@ impl WimFile {
     /// The XML data as stored: UTF-16LE with a byte-order mark.
     pub fn xml_bytes(&self) -> &[u8] {
         &self.inner.xml
+    }
+
+    /// What the XML data says; parsed once, then shared.
+    pub fn xml(&self) -> Result<Arc<WimXml>> {
+        if let Some(xml) = self.inner.parsed_xml.get() {
+            return Ok(xml.clone());
+        }
+        let xml = WimXml::parse(&self.inner.xml, &self.inner.limits).map_err(|e| e.within(self.name()))?;
+        Ok(self.inner.parsed_xml.get_or_init(|| Arc::new(xml)).clone())
     }
 
     /// The bounds it was opened with.

@@ -15,9 +15,11 @@ pub mod security;
 mod solid;
 mod sweep;
 mod verify;
+mod view;
 pub mod xml;
 
 pub use file::{OpenOptions, WimFile};
 pub use info::WimInfo;
 pub use solid::{IgnoredEntries, StoredBlob};
 pub use verify::{Problem, VerifyOptions, VerifyReport};
+pub use view::ImageView;

@@ -1,0 +1,95 @@
+//! One image as a tree of entries, for reading.
+
+use super::file::WimFile;
+use super::metadata::{DentryId, Metadata};
+use crate::base::{Blob, ImagePath, ImageTree, Limits, Sha1Digest, TreeEntry};
+use crate::error::{Error, ErrorKind, Result};
+use std::sync::Arc;
+
+/// A read-only view of one image. Cheap to clone; any number of threads may use it.
+#[derive(Clone, Debug)]
+pub struct ImageView {
+    wim: WimFile,
+    metadata: Arc<Metadata>,
+    index: u32,
+}
+
+impl WimFile {
+    /// Image `index` (from 1) as a tree.
+    pub fn view(&self, index: u32) -> Result<ImageView> {
+        Ok(ImageView { wim: self.clone(), metadata: self.image(index)?, index })
+    }
+}
+
+impl ImageView {
+    /// The image's metadata.
+    pub fn metadata(&self) -> &Arc<Metadata> {
+        &self.metadata
+    }
+
+    /// The index of the image, from 1.
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// The contents of the file at `path`, to be read later or piece by piece.
+    pub fn blob(&self, path: &ImagePath) -> Result<Blob> {
+        let id = self.file(path)?;
+        let sha1 = self.metadata.inode_of(id).data_sha1();
+        if sha1.is_zero() {
+            return Ok(Arc::new(Vec::new()));
+        }
+        let blob = self.wim.blob(&sha1).ok_or_else(|| missing(path, &sha1))?;
+        Ok(self.wim.blob_source(blob))
+    }
+
+    fn find(&self, path: &ImagePath) -> Result<DentryId> {
+        self.metadata
+            .lookup(path)
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, "is not in the image").with_path(path))
+    }
+
+    fn file(&self, path: &ImagePath) -> Result<DentryId> {
+        let id = self.find(path)?;
+        if self.metadata.inode_of(id).is_dir() {
+            return Err(Error::new(ErrorKind::InvalidArgument, "is a directory").with_path(path));
+        }
+        Ok(id)
+    }
+
+    fn entry(&self, id: DentryId) -> TreeEntry {
+        let (dentry, inode) = (self.metadata.dentry(id), self.metadata.inode_of(id));
+        let sha1 = if inode.is_dir() { Sha1Digest::default() } else { inode.data_sha1() };
+        let size = self.wim.blob(&sha1).map_or(0, |blob| blob.size);
+        let name = dentry.name().clone();
+        TreeEntry { name, is_dir: inode.is_dir(), attributes: inode.attributes(), size, sha1 }
+    }
+}
+
+impl ImageTree for ImageView {
+    fn stat(&self, path: &ImagePath) -> Result<Option<TreeEntry>> {
+        Ok(self.metadata.lookup(path).map(|id| self.entry(id)))
+    }
+
+    fn list(&self, path: &ImagePath) -> Result<Vec<TreeEntry>> {
+        let id = self.find(path)?;
+        if !self.metadata.inode_of(id).is_dir() {
+            return Err(Error::new(ErrorKind::InvalidArgument, "is not a directory").with_path(path));
+        }
+        Ok(self.metadata.dentry(id).children().iter().map(|&child| self.entry(child)).collect())
+    }
+
+    fn read(&self, path: &ImagePath, limit: u64) -> Result<Vec<u8>> {
+        let sha1 = self.metadata.inode_of(self.file(path)?).data_sha1();
+        if sha1.is_zero() {
+            return Ok(Vec::new());
+        }
+        let blob = self.wim.blob(&sha1).ok_or_else(|| missing(path, &sha1))?;
+        Limits::check("the size of the file", blob.size, limit).map_err(|e| e.with_path(path))?;
+        self.wim.read_blob_to_vec(blob, limit)
+    }
+}
+
+fn missing(path: &ImagePath, sha1: &Sha1Digest) -> Error {
+    Error::new(ErrorKind::NotFound, format!("its contents (blob {sha1}) are not in the WIM")).with_path(path)
+}
