@@ -4,14 +4,11 @@
 //! publicly known (CLI4, ARM, ARM64, IA64, header transforms) or not used by updates (LZMS and bsdiff bodies)
 //! is refused by name. A target that does not have the hash its delta declares is never returned.
 
-#[expect(dead_code, reason = "the PE transforms that follow use it")]
 mod bits;
 mod header;
 mod huffman;
 mod lz;
-#[expect(dead_code, reason = "the PE transforms that follow use it")]
 mod pe;
-#[expect(dead_code, reason = "the PE transforms that follow use it")]
 mod rift;
 
 pub use header::{Delta, Format, TargetHash};
