@@ -1,0 +1,143 @@
+//! Cabinets against the programs that know them: cabextract, 7z, gcab; real packages; damaged files.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use wimwright::Result;
+use wimwright::base::{Limits, Sha256Digest, sha256};
+use wimwright::package::cab::Cabinet;
+
+/// Names (with `/`) and digests.
+type Listing = BTreeMap<String, Sha256Digest>;
+
+fn unpack(cabinet: &Cabinet) -> Result<Listing> {
+    let mut all = Listing::new();
+    for folder in 0..cabinet.folders().len() {
+        cabinet.read_folder(folder, |member, reader| {
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes).map_err(|e| wimwright::Error::from_io("read", e))?;
+            assert_eq!(bytes.len() as u64, member.size);
+            all.insert(member.name.replace('\\', "/"), sha256(&bytes));
+            Ok(())
+        })?;
+    }
+    Ok(all)
+}
+
+fn unpack_path(path: &Path) -> Result<Listing> {
+    unpack(&Cabinet::open_path(path, &Limits::default())?)
+}
+
+fn listing_below(dir: &Path) -> Listing {
+    let name = |p: &Path| p.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/");
+    common::files_below(dir).iter().map(|p| (name(p), sha256(&std::fs::read(p).unwrap()))).collect()
+}
+
+/// What cabextract makes of a cabinet, or `None` where it reports any trouble.
+fn cabextract(path: &Path) -> Option<Listing> {
+    let dir = common::temp();
+    let out = Command::new("cabextract").arg("-q").arg("-d").arg(dir.path()).arg(path).output().unwrap();
+    out.status.success().then(|| listing_below(dir.path()))
+}
+
+/// The same of 7z.
+fn seven_zip(path: &Path) -> Option<Listing> {
+    let dir = common::temp();
+    let mut target = std::ffi::OsString::from("-o");
+    target.push(dir.path());
+    let out = Command::new("7z").args(["x", "-y", "-bd"]).arg(target).arg(path).output().unwrap();
+    out.status.success().then(|| listing_below(dir.path()))
+}
+
+#[test]
+fn real_packages_equal_cabextract() {
+    let (Some(data), Some(_)) = (common::testdata(), common::tool("cabextract")) else { return };
+    let (mut cabinets, mut files) = (0, 0);
+    for path in common::files_below(&data.join("packages")) {
+        let own = unpack_path(&path).unwrap();
+        assert_eq!(own, cabextract(&path).unwrap(), "{}", path.display());
+        files += own.len();
+        cabinets += 1;
+        // The cabinets inside, too.
+        let outer = Cabinet::open_path(&path, &Limits::default()).unwrap();
+        for member in outer.members().iter().filter(|m| m.name.to_lowercase().ends_with(".cab")) {
+            let bytes = outer.read_member(member.index).unwrap();
+            let dir = common::temp();
+            let inner = dir.path().join("inner.cab");
+            std::fs::write(&inner, &bytes).unwrap();
+            let cabinet = Cabinet::open(Arc::new(bytes), &Limits::default()).unwrap();
+            let own = unpack(&cabinet).unwrap();
+            assert_eq!(own, cabextract(&inner).unwrap(), "{}: {}", path.display(), member.name);
+            files += own.len();
+            cabinets += 1;
+        }
+    }
+    println!("{cabinets} cabinets, {files} files equal");
+    assert!(cabinets > 40 && files > 3000);
+}
+
+#[test]
+fn real_packages_are_signed_and_members_tile_their_folders() {
+    let Some(data) = common::testdata() else { return };
+    let mut signed = 0;
+    for path in common::files_below(&data.join("packages")) {
+        let cabinet = Cabinet::open_path(&path, &Limits::default()).unwrap();
+        assert_eq!(cabinet.set_info().parts, 1);
+        if let Some(signature) = cabinet.signature() {
+            signed += 1;
+            assert_eq!(signature.offset + signature.size, std::fs::metadata(&path).unwrap().len());
+        }
+        for folder in cabinet.folders() {
+            let mut at = 0;
+            for member in folder.members().iter().map(|&i| &cabinet.members()[i]) {
+                assert_eq!(member.offset, at);
+                at += member.size;
+            }
+        }
+    }
+    println!("{signed} signed");
+    assert!(signed > 20);
+}
+
+#[test]
+fn a_call_target_of_0_survives() {
+    let Some(data) = common::testdata() else { return };
+    let own = unpack_path(&data.join("cab-e8/e8.cab")).unwrap();
+    let expected = sha256(&std::fs::read(data.join("cab-e8/expected/t.bin")).unwrap());
+    assert_eq!(own.into_values().collect::<Vec<_>>(), [expected]);
+}
+
+/// Damaged, odd and split cabinets: an answer or an error that names the file, never a panic or a hang; and the
+/// same answer as other programs where those have one.
+#[test]
+fn odd_cabinets_are_read_as_others_read_them_or_refused() {
+    let Some(data) = common::testdata() else { return };
+    let judges = [("cabextract", cabextract as fn(&Path) -> Option<Listing>), ("7z", seven_zip)];
+    let judges: Vec<_> = judges.into_iter().filter(|(name, _)| common::tool(name).is_some()).collect();
+    let (mut answers, mut refusals, mut differences) = (0, 0, Vec::new());
+    for path in common::files_below(&data.join("cab-bad")) {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let began = std::time::Instant::now();
+        let own = unpack_path(&path);
+        assert!(began.elapsed().as_secs() < 5, "{name} takes too long");
+        match &own {
+            Ok(_) => answers += 1,
+            Err(e) => {
+                refusals += 1;
+                println!("{e:?}");
+                assert!(e.path().is_some(), "{name}: {e}");
+            }
+        }
+        for (judge, unpack) in &judges {
+            let Some(theirs) = unpack(&path) else { continue };
+            if own.as_ref().ok() != Some(&theirs) {
+                differences.push(format!("{name} {judge}"));
+            }
+        }
+    }
+    println!("{answers} answers, {refusals} refusals");
+    println!("{differences:#?}");
+}
