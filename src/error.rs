@@ -180,12 +180,18 @@ impl Error {
         self
     }
 
-    /// Names an outer container in front of what is named already: `outer: inner`.
+    /// Names an outer container in front of what is named already: `outer: inner`. One that is named first
+    /// already, by this or by a longer path, is not named twice.
     #[must_use]
     pub fn within(mut self, outer: impl fmt::Display) -> Self {
+        let outer = outer.to_string();
         self.inner.path = Some(match self.inner.path.take() {
-            Some(inner) => format!("{outer}: {inner}"),
-            None => outer.to_string(),
+            Some(inner) => {
+                let first = inner.split(": ").next().unwrap_or_default();
+                let file = first.rsplit(['/', '\\']).next().unwrap_or_default();
+                if first == outer || file == outer { inner } else { format!("{outer}: {inner}") }
+            }
+            None => outer,
         });
         self
     }
@@ -254,7 +260,9 @@ mod tests {
     fn a_line_names_path_sentence_and_cause() {
         let e = Error::new(ErrorKind::Truncated, "ends inside a block").with_path("a.cab").with_source("eof");
         assert_eq!(e.to_string(), "a.cab: ends inside a block: eof");
-        assert_eq!(e.within("x.msu").path(), Some("x.msu: a.cab"));
+        let e = e.within("a.cab").within("dir/x.msu");
+        assert_eq!(e.path(), Some("dir/x.msu: a.cab"));
+        assert_eq!(e.within("x.msu").path(), Some("dir/x.msu: a.cab"));
     }
 
     #[test]

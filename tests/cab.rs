@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use wimwright::Result;
-use wimwright::base::{Limits, Sha256Digest, sha256};
+use wimwright::base::{Limits, Progress, Sha256Digest, sha256};
 use wimwright::package::cab::Cabinet;
+use wimwright::package::{Kind, Update};
 
 /// Names (with `/`) and digests.
 type Listing = BTreeMap<String, Sha256Digest>;
@@ -140,4 +141,36 @@ fn odd_cabinets_are_read_as_others_read_them_or_refused() {
     }
     println!("{answers} answers, {refusals} refusals");
     println!("{differences:#?}");
+}
+
+#[test]
+fn every_real_update_opens() {
+    let Some(data) = common::testdata() else { return };
+    let (limits, progress) = (Limits::default(), Progress::none());
+    let mut small = Limits::default();
+    small.memory = 1000;
+    for path in common::files_below(&data.join("packages")) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let update = Update::open(&path, &limits, &progress).unwrap();
+        let is_msu = path.extension().is_some_and(|e| e == "msu");
+        assert_eq!(update.kind, if is_msu { Kind::CabMsu } else { Kind::Cab }, "{name}");
+        assert_eq!(update.packages.len(), 1, "{name}");
+        assert!(update.packages[0].cabinet.find("UPDATE.mum").is_some(), "{name}");
+        if is_msu {
+            // One (KB943790) has neither properties nor an answer file.
+            let has = |text: &str| update.outer.iter().any(|m| m.name.contains(text));
+            assert_eq!(update.answer.is_some(), has(".xml"), "{name}");
+            assert_eq!(update.properties.is_empty(), !has("pkgProperties"), "{name}");
+            if let Some(kb) = update.property("kb article number") {
+                assert!(name.to_lowercase().contains(&format!("kb{kb}")), "{name}: {kb}");
+            }
+            assert!(update.outer.len() >= 2 && update.signature.is_some(), "{name}");
+            // The same where the inner cabinet must be spilled.
+            let spilled = Update::open(&path, &small, &progress).unwrap();
+            let (a, b) = (&update.packages[0], &spilled.packages[0]);
+            assert_eq!((&a.name, unpack(&a.cabinet).unwrap()), (&b.name, unpack(&b.cabinet).unwrap()));
+        } else {
+            assert!(update.outer.is_empty() && update.packages[0].name == name);
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 pub mod cab;
 pub mod cix;
+mod detect;
 mod update;
 
+pub use detect::{FileKind, detect};
 pub use update::{Kind, OuterMember, PackageCab, Update};

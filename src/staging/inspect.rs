@@ -122,7 +122,7 @@ pub fn inspect(path: &Path, limits: &Limits, progress: &Progress) -> Result<Insp
         sha1,
         sha256,
         kind: update.kind,
-        signed: update.signed,
+        signed: update.signature.is_some(),
         kb: packages.iter().find_map(|(kb, _)| kb.clone()),
         members: update.outer,
         properties: update.properties,

@@ -1,0 +1,127 @@
+//! Update files: which packages a `.msu` or `.cab` brings.
+
+mod inner;
+mod properties;
+mod shape;
+
+use super::cab::{Cabinet, Signature};
+use super::detect::{FileKind, detect};
+use crate::base::{FileAt, Limits, Phase, Progress};
+use crate::error::{Error, ErrorKind, Result};
+use std::path::Path;
+
+/// Cabinets within cabinets, at most; real bundles have two levels.
+const MAX_NESTING: u32 = 4;
+
+/// What an update file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// A package: a cabinet with an `update.mum` (or an index of its payload).
+    Cab,
+    /// An MSU in the form of a cabinet: packages with what Windows Update wants to know of them.
+    CabMsu,
+    /// A cabinet of nothing but packages.
+    CabOfCabs,
+    /// A cabinet without a package in it: its files are all that is known.
+    PlainCab,
+}
+
+/// A member of an MSU beside its packages' contents.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct OuterMember {
+    /// The name in the container.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// A cabinet that an update file holds, or is.
+#[derive(Debug)]
+pub struct PackageCab {
+    /// Its file name; with the bundle's name and `\` in front where two of that name would be.
+    pub name: String,
+    /// The cabinet. What lay compressed in a container is decoded once: in memory, or past
+    /// [`Limits::memory`] in a temporary file that is gone when this is.
+    pub cabinet: Cabinet,
+}
+
+/// An update file, opened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Update {
+    /// What it is.
+    pub kind: Kind,
+    /// The members of the outer container; none where the file itself is the package.
+    pub outer: Vec<OuterMember>,
+    /// What `*-pkgProperties.txt` says, in its order.
+    pub properties: Vec<(String, String)>,
+    /// The answer file (XML) that an MSU carries.
+    pub answer: Option<Vec<u8>>,
+    /// Where the outer file's Authenticode signature lies.
+    pub signature: Option<Signature>,
+    /// The packages, in the container's order; the scan metadata (`WSUSSCAN.cab`) is none.
+    pub packages: Vec<PackageCab>,
+}
+
+impl Update {
+    /// Opens the update file at `path` and the cabinets in it.
+    ///
+    /// [`ErrorKind::Unsupported`]: forms that are known and not handled, namely WIM-form MSU, express and
+    /// combined updates with PSF payload, bundles with `toc.xml`. [`ErrorKind::Malformed`]: anything else that
+    /// is no cabinet.
+    pub fn open(path: &Path, limits: &Limits, progress: &Progress) -> Result<Self> {
+        match detect(&FileAt::open(path)?).map_err(|e| e.with_path(path.display()))? {
+            FileKind::Cabinet => {}
+            FileKind::Wim => {
+                return Err(Error::unsupported(
+                    "is a WIM; updates in that form (MSU of Windows 11 24H2) are not handled",
+                )
+                .with_path(path.display()));
+            }
+            FileKind::Psf => {
+                return Err(Error::unsupported(
+                    "is the payload of an express update (PSF), which is not handled",
+                )
+                .with_path(path.display()));
+            }
+            kind => {
+                let text = format!("is not a Windows update container: it is {}", kind.describe());
+                return Err(Error::malformed(text).with_path(path.display()));
+            }
+        }
+        let cabinet = Cabinet::open_path(path, limits)?;
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let mut update = Self {
+            kind: shape::kind(&cabinet)?,
+            outer: Vec::new(),
+            properties: Vec::new(),
+            answer: None,
+            signature: cabinet.signature(),
+            packages: Vec::new(),
+        };
+        match update.kind {
+            Kind::Cab | Kind::PlainCab => {
+                update.packages.push(PackageCab { name, cabinet });
+            }
+            Kind::CabMsu | Kind::CabOfCabs => {
+                let members = cabinet.members().iter();
+                update.outer = members.map(|m| OuterMember { name: m.name.clone(), size: m.size }).collect();
+                let mut opener = inner::Opener::new(limits, progress.begin(Phase::Open, 0, 0));
+                opener.open(&cabinet, "", MAX_NESTING.min(limits.max_depth))?;
+                (update.packages, update.properties, update.answer) = opener.finish();
+            }
+        }
+        Ok(update)
+    }
+
+    /// The value of a property, by its key in any case.
+    pub fn property(&self, key: &str) -> Option<&str> {
+        self.properties.iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, v)| v.as_str())
+    }
+}
+
+fn too_deep(cabinet: &Cabinet) -> Error {
+    Error::new(ErrorKind::LimitExceeded, "cabinets lie in cabinets too deep").with_path(cabinet.name())
+}
