@@ -45,6 +45,20 @@ pub struct VerifyReport {
     pub notes: Vec<String>,
 }
 
+impl VerifyReport {
+    /// An error that names the first problem, unless the file is sound.
+    pub fn outcome(&self) -> Result<()> {
+        let Some(first) = self.problems.first() else { return Ok(()) };
+        let more = self.problems.len() - 1;
+        let and = if more > 0 { format!(" (and {more} more problems)") } else { String::new() };
+        let item = match &first.file {
+            Some(file) => format!("{} ({file})", first.item),
+            None => first.item.clone(),
+        };
+        Err(Error::new(first.kind, format!("{}{and}", first.message)).with_path(item))
+    }
+}
+
 /// Something that is wrong.
 #[derive(Clone, Debug, serde::Serialize)]
 #[non_exhaustive]

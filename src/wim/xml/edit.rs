@@ -1,7 +1,7 @@
 //! Changing counts, sizes and times in the XML data by replacing just their bytes.
 
-use super::{FileTime, WimXml};
-use crate::base::{Limits, xml_child, xml_children, xml_tree};
+use super::{FileTime, WimXml, image_node};
+use crate::base::{Limits, xml_child, xml_tree};
 use crate::error::{Error, ErrorKind, Result};
 use roxmltree::Node;
 use std::ops::Range;
@@ -28,13 +28,8 @@ impl WimXml {
         let root = tree.root_element();
         let mut edits = Edits { text: &self.text, list: Vec::new() };
         edits.set(root, &[("TOTALBYTES", total_bytes)]);
-        let nodes: Vec<_> = xml_children(root, "IMAGE").collect();
         for (index, counts) in images {
-            let wanted = |(i, node): &(usize, &Node<'_, '_>)| {
-                let stored = node.attribute("INDEX").and_then(|v| v.trim().parse().ok());
-                stored.unwrap_or(*i as u32 + 1) == *index
-            };
-            let (_, &node) = nodes.iter().enumerate().find(wanted).ok_or_else(|| {
+            let node = image_node(root, *index).ok_or_else(|| {
                 Error::new(ErrorKind::NotFound, format!("the WIM's XML data does not describe image {index}"))
             })?;
             edits.set_image(node, *counts, modified);

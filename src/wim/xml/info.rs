@@ -135,11 +135,11 @@ impl ImageInfo {
         })
     }
 
-    pub(super) fn read(node: Node<'_, '_>, position: u32) -> Self {
+    pub(super) fn read(node: Node<'_, '_>, index: u32) -> Self {
         let text = |name| xml_child(node, name).map(inner);
         let count = |name| xml_child(node, name).and_then(number).unwrap_or(0);
         let mut out = Self {
-            index: node.attribute("INDEX").and_then(|v| v.trim().parse().ok()).unwrap_or(position),
+            index,
             name: text("NAME").unwrap_or_default(),
             description: text("DESCRIPTION").unwrap_or_default(),
             display_name: text("DISPLAYNAME"),
@@ -186,7 +186,7 @@ impl ImageInfo {
     }
 }
 
-fn inner(node: Node<'_, '_>) -> String {
+pub(super) fn inner(node: Node<'_, '_>) -> String {
     node.children().filter_map(|child| child.text().filter(|_| child.is_text())).collect()
 }
 

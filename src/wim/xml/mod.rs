@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 #[allow(unused_imports, reason = "the commit that uses it follows")]
 pub(crate) use edit::ImageCounts;
 pub use info::{FileTime, ImageInfo, WindowsVersion};
+use roxmltree::Node;
 
 /// The XML data. The text is kept as it was read, so that what is not understood survives.
 #[derive(Clone, Debug)]
@@ -34,8 +35,7 @@ impl WimXml {
         if !root.has_tag_name("WIM") {
             return Err(Error::malformed("the WIM's XML data does not begin with a WIM element"));
         }
-        let images = xml_children(root, "IMAGE").enumerate();
-        let mut images: Vec<_> = images.map(|(i, node)| ImageInfo::read(node, i as u32 + 1)).collect();
+        let mut images: Vec<_> = image_nodes(root).map(|(i, node)| ImageInfo::read(node, i)).collect();
         images.sort_by_key(|image| image.index);
         let total_bytes = xml_child(root, "TOTALBYTES").and_then(info::number);
         Ok(Self { text, images, total_bytes })
@@ -61,8 +61,37 @@ impl WimXml {
         &self.text
     }
 
+    /// The text of an element of image `index`, by its path below `IMAGE`: `DISPLAYNAME`,
+    /// `WINDOWS/VERSION/BUILD`, `WINDOWS/LANGUAGES/LANGUAGE[2]` for the second of several. Elements of unknown
+    /// meaning can be asked for too; of one that holds other elements only its own text is given.
+    pub fn property(&self, index: u32, path: &str) -> Option<String> {
+        // It was held against the limits when it was parsed.
+        let tree = roxmltree::Document::parse(&self.text).ok()?;
+        let mut node = image_node(tree.root_element(), index)?;
+        for step in path.split('/') {
+            let (name, number) = match step.strip_suffix(']').and_then(|s| s.split_once('[')) {
+                Some((name, number)) => (name, number.parse().ok()?),
+                None => (step, 1usize),
+            };
+            node = xml_children(node, name).nth(number.checked_sub(1)?)?;
+        }
+        Some(info::inner(node))
+    }
+
     /// The XML resource: UTF-16LE with a byte-order mark.
     pub fn to_bytes(&self) -> Vec<u8> {
         [0xFEFF].into_iter().chain(self.text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
     }
+}
+
+/// The `IMAGE` elements with their indexes; one that has none counts by its place.
+fn image_nodes<'a, 'i: 'a>(root: Node<'a, 'i>) -> impl Iterator<Item = (u32, Node<'a, 'i>)> {
+    xml_children(root, "IMAGE").zip(1..).map(|(node, place)| {
+        let stored = node.attribute("INDEX").and_then(|v| v.trim().parse().ok());
+        (stored.unwrap_or(place), node)
+    })
+}
+
+fn image_node<'a, 'i: 'a>(root: Node<'a, 'i>, index: u32) -> Option<Node<'a, 'i>> {
+    image_nodes(root).find(|(i, _)| *i == index).map(|(_, node)| node)
 }

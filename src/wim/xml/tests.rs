@@ -32,6 +32,21 @@ fn properties_are_read() {
 }
 
 #[test]
+fn any_element_can_be_asked_for() {
+    let xml = WimXml::parse(&utf16(SAMPLE), &Limits::default()).unwrap();
+    let get = |path| xml.property(1, path);
+    assert_eq!(get("NAME").as_deref(), Some("A & \u{1F600}"));
+    assert_eq!(get("ODD").as_deref(), Some("<&>"));
+    assert_eq!(get("WINDOWS/VERSION/BUILD").as_deref(), Some("26100"));
+    assert_eq!(get("WINDOWS/LANGUAGES/LANGUAGE[2]").as_deref(), Some("de-DE"));
+    assert_eq!(get("WINDOWS").as_deref(), Some(""));
+    for path in ["", "/", "NAME/X", "NAME[0]", "NAME[2]", "NAME[x]", "NAME]", "[1]", "name"] {
+        assert_eq!(get(path), None, "{path}");
+    }
+    assert_eq!((xml.property(2, "NAME"), xml.property(3, "NAME")), (None, None));
+}
+
+#[test]
 fn edits_touch_only_what_they_set() {
     let xml = WimXml::parse(&utf16(SAMPLE), &Limits::default()).unwrap();
     let counts = ImageCounts { dirs: 11, files: 22, total_bytes: 33, hard_link_bytes: 44 };
