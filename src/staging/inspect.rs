@@ -4,6 +4,7 @@ use super::name_key;
 use crate::base::{
     FileAt, Limits, Phase, Progress, ReadAt as _, Sha1Digest, Sha256Digest, TeeHasher, reader,
 };
+use crate::cbs::mum::Capability;
 use crate::cbs::{Identity, Mum, PackageSet};
 use crate::error::{Error, Result};
 use crate::package::cix::Cix;
@@ -62,6 +63,18 @@ pub struct PackageInspection {
     pub release_type: String,
     /// `possible`, `required`, ...
     pub restart: String,
+    /// `permanent` where it cannot be removed.
+    pub permanence: String,
+    /// Who made it.
+    pub company: String,
+    /// When it was made, in ISO 8601.
+    pub created: String,
+    /// How its payload is packed, as in `PSFX`, where it says so.
+    pub package_format: Option<String>,
+    /// The capabilities that it is offered as.
+    pub capabilities: Vec<Capability>,
+    /// Identities of other roots beside it (`update-bf.mum`).
+    pub variants: Vec<String>,
     /// The identities that the image must hold one of, for each parent element.
     pub parents: Vec<Vec<String>>,
     /// The lowest servicing stack that may install it.
@@ -81,6 +94,8 @@ pub struct Counts {
     pub payload: Count,
     /// Deltas that payload is rebuilt from.
     pub deltas: Count,
+    /// Files that are byte-identical copies of another file of the package.
+    pub copies: Count,
     /// Component manifests.
     pub manifests: Count,
     /// Package manifests.
@@ -148,14 +163,15 @@ fn package(
 ) -> Result<(Option<String>, PackageInspection)> {
     let cabinet = &package.cabinet;
     let mut mums = Vec::new();
-    let mut index = None;
+    let (mut index, mut total) = (None, 0_u64);
     for folder in 0..cabinet.folders().len() {
         cabinet.read_folder(folder, |member, content| {
             progress.check()?;
             let key = name_key(&member.name);
             let is_mum = key.ends_with(".mum") && !key.contains('\\');
             if is_mum || key == super::update::INDEX {
-                Limits::check("its size", member.size, limits.max_document)
+                total = total.saturating_add(member.size);
+                Limits::check("the size of the package's manifests", total, limits.max_document)
                     .map_err(|e| e.with_path(&member.name))?;
                 let mut data = Vec::new();
                 content
@@ -185,6 +201,12 @@ fn package(
         support_url: text(|m| &m.support_url),
         release_type: text(|m| &m.release_type),
         restart: text(|m| &m.restart),
+        permanence: text(|m| &m.permanence),
+        company: text(|m| &m.company),
+        created: text(|m| &m.created),
+        package_format: root.and_then(|m| m.custom("PackageFormat")).map(str::to_owned),
+        capabilities: root.map(|m| m.capabilities.clone()).unwrap_or_default(),
+        variants: set.iter().flat_map(PackageSet::variants).map(Mum::full_name).collect(),
         parents: root.map(|m| m.parents.iter().map(|p| names(&p.identities)).collect()).unwrap_or_default(),
         installer_stack: root.and_then(|m| m.installer.as_ref()).map(|i| i.version.to_string()),
         offline_capable: root.and_then(Mum::offline_capable),
@@ -204,6 +226,8 @@ fn counts(package: &PackageCab, index: Option<&Cix>) -> Counts {
             if source.kind.is_delta() {
                 counts.deltas.add(stored.unwrap_or(0));
             }
+        } else {
+            counts.copies.add(file.length);
         }
         sizes.insert(name_key(&file.name), file.length);
     }

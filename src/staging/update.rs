@@ -160,18 +160,29 @@ fn stage_package(
     };
     let named: HashSet<_> =
         files.iter().map(|f| name_key(&f.name)).chain(failures.iter().map(|f| name_key(&f.name))).collect();
-    let mut intermediate = Vec::new();
+    let (mut intermediate, indexed) = (Vec::new(), index.is_some());
     for member in members {
         let key = name_key(&member.name);
         if named.contains(&key) {
             continue;
         }
-        let list = if consumed.contains(&key) { &mut intermediate } else { &mut files };
+        let unused = indexed && is_unused_delta(&member, limits)?;
+        let list = if unused || consumed.contains(&key) { &mut intermediate } else { &mut files };
         list.push(plain(member));
     }
     drop_twins(&mut files, &mut failures);
     let undecoded_manifests = verify(&mut files, &mut failures, dictionary, limits)?;
     Ok(StagedPackage { name: package.name.clone(), files, intermediate, failures, undecoded_manifests })
+}
+
+/// Whether a member is a delta that the index has no use for: some packages carry them beside the copies that
+/// took their place.
+fn is_unused_delta(member: &Decoded, limits: &Limits) -> Result<bool> {
+    if !member.name.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(false);
+    }
+    let content = member.content.bytes(limits.max_buffer)?;
+    Ok([b"PA19", b"PA30", b"PA31"].iter().any(|magic| content.starts_with(*magic)))
 }
 
 fn plain(member: Decoded) -> StagedFile {
