@@ -174,3 +174,45 @@ fn every_real_update_opens() {
         }
     }
 }
+
+/// A cabinet of these members.
+fn made(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = cab::CabinetBuilder::new();
+    let folder = builder.add_folder(cab::CompressionType::None);
+    for (name, _) in members {
+        folder.add_file(*name);
+    }
+    let mut writer = builder.build(std::io::Cursor::new(Vec::new())).unwrap();
+    for (_, data) in members {
+        std::io::Write::write_all(&mut writer.next_file().unwrap().unwrap(), data).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn cabinets_in_a_cabinet_are_packages_or_files_like_others() {
+    let (package, plain) = (made(&[("update.mum", b"<assembly/>")]), made(&[("readme.txt", b"text")]));
+    let dir = common::temp();
+    let open = |members: &[(&str, &[u8])]| {
+        let path = dir.path().join("bundle.cab");
+        std::fs::write(&path, made(members)).unwrap();
+        Update::open(&path, &Limits::default(), &Progress::none())
+    };
+    let names = |update: &Update| update.packages.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
+
+    let bundle = open(&[("a.cab", &package), ("b.cab", &plain), ("c.cab", &package)]).unwrap();
+    assert_eq!((bundle.kind, names(&bundle)), (Kind::CabOfCabs, vec!["a.cab".into(), "c.cab".into()]));
+    assert_eq!(bundle.outer.len(), 3);
+
+    let files = open(&[("a.cab", &plain), ("b.cab", b"no cabinet")]).unwrap();
+    assert_eq!((files.kind, names(&files)), (Kind::PlainCab, vec!["bundle.cab".into()]));
+    assert!(files.outer.is_empty());
+
+    let broken = open(&[("a.cab", &package), ("b.cab", b"no cabinet")]).unwrap_err();
+    assert!(broken.to_string().contains("b.cab"), "{broken}");
+
+    let properties: (&str, &[u8]) = ("x-pkgProperties.txt", b"KB Article Number=\"1\"\r\n");
+    let msu = open(&[("a.cab", &plain), properties]).unwrap();
+    assert_eq!((msu.kind, names(&msu)), (Kind::CabMsu, vec!["a.cab".into()]));
+    assert_eq!(msu.property("kb article number"), Some("1"));
+}

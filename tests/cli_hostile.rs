@@ -55,13 +55,22 @@ fn all(folders: &[&str], commands: &[&[&str]]) {
 }
 
 const IMAGE: &[&[&str]] =
-    &[&["ls", "FILE", "1", "--recursive"], &["verify", "FILE"], &["verify", "FILE", "--json"]];
+    &[&["info", "FILE"], &["info", "FILE", "--json"], &["ls", "FILE", "1"], &["verify", "FILE"]];
+const UPDATE: &[&[&str]] =
+    &[&["inspect", "FILE"], &["inspect", "FILE", "--json"], &["unpack", "FILE", "dest"], &["info", "FILE"]];
+
 #[test]
 fn images_answer_or_say_why_not() {
     all(&["wim"], IMAGE);
 }
 
 #[test]
-fn cabinets_and_hives_as_images_are_refused() {
+fn cabinets_answer_or_say_why_not() {
+    all(&["cab-bad", "cab-e8"], UPDATE);
+}
+
+#[test]
+fn images_as_updates_and_cabinets_as_images_are_refused() {
+    all(&["wim/wimlib", "hive"], &[&["inspect", "FILE"], &["unpack", "FILE", "dest"]]);
     all(&["cab-bad/gcab", "hive"], IMAGE);
 }

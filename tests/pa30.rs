@@ -1,6 +1,8 @@
 //! Deltas against real data: every pair of files in the test data, real manifests, hostile inputs.
 
 mod common;
+#[path = "pa30/packages.rs"]
+mod packages;
 
 use std::path::Path;
 use wimwright::base::Limits;

@@ -19,64 +19,76 @@ pub(super) struct Opener<'a> {
     /// Bytes of inner cabinets held in memory and decoded in all.
     in_memory: u64,
     decoded: u64,
-    packages: Vec<PackageCab>,
-    properties: Vec<(String, String)>,
-    answer: Option<Vec<u8>>,
+    found: Found,
+}
+
+/// What lies inside a container.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) packages: Vec<PackageCab>,
+    /// Cabinets that hold no package.
+    pub(super) plain: Vec<PackageCab>,
+    /// Why the first unreadable cabinet is none.
+    pub(super) broken: Option<Error>,
+    pub(super) properties: Vec<(String, String)>,
+    pub(super) answer: Option<Vec<u8>>,
 }
 
 impl<'a> Opener<'a> {
     pub(super) fn new(limits: &'a Limits, meter: Meter) -> Self {
-        Self {
-            limits,
-            meter,
-            in_memory: 0,
-            decoded: 0,
-            packages: Vec::new(),
-            properties: Vec::new(),
-            answer: None,
-        }
+        Self { limits, meter, in_memory: 0, decoded: 0, found: Found::default() }
     }
 
-    #[expect(clippy::type_complexity, reason = "taken apart at once by its one caller")]
-    pub(super) fn finish(self) -> (Vec<PackageCab>, Vec<(String, String)>, Option<Vec<u8>>) {
-        (self.packages, self.properties, self.answer)
+    pub(super) fn finish(self) -> Found {
+        self.found
     }
 
     /// Opens the packages of `container`, which is called `label` in its own container, and of the bundles in
     /// it, `depth` levels down.
     pub(super) fn open(&mut self, container: &Cabinet, label: &str, depth: u32) -> Result<()> {
-        let mut found: Vec<(usize, Source)> = Vec::new();
+        let mut inner: Vec<(usize, Source)> = Vec::new();
         for (number, folder) in container.folders().iter().enumerate() {
             if folder.members().iter().all(|&i| shape::role(&container.members()[i]) == Role::Other) {
                 continue;
             }
             container.read_folder(number, |member, reader| {
                 match shape::role(member) {
-                    Role::Package => found.push((member.index, self.hold(container, member, reader)?)),
+                    Role::Package => inner.push((member.index, self.hold(container, member, reader)?)),
                     Role::Properties => {
-                        self.properties.extend(properties::parse(&self.document(container, member, reader)?));
+                        let text = self.document(container, member, reader)?;
+                        self.found.properties.extend(properties::parse(&text));
                     }
-                    Role::Answer if self.answer.is_none() => {
-                        self.answer = Some(self.document(container, member, reader)?);
+                    Role::Answer if self.found.answer.is_none() => {
+                        self.found.answer = Some(self.document(container, member, reader)?);
                     }
                     Role::Answer | Role::Other => {}
                 }
                 Ok(())
             })?;
         }
-        found.sort_by_key(|(index, _)| *index);
-        for (index, source) in found {
+        inner.sort_by_key(|(index, _)| *index);
+        for (index, source) in inner {
             let name = &container.members()[index].name;
             let inside = |e: Error| e.within(container.name());
-            let cabinet = Cabinet::open(source, self.limits).map_err(inside)?;
-            if shape::kind(&cabinet).map_err(inside)? == Kind::CabOfCabs {
-                let depth = depth.checked_sub(1).ok_or_else(|| inside(too_deep(&cabinet)))?;
-                self.open(&cabinet, name, depth).map_err(inside)?;
-                continue;
-            }
-            let taken = self.packages.iter().any(|p| p.name.to_lowercase() == name.to_lowercase());
+            let cabinet = match Cabinet::open(source, self.limits).map_err(inside) {
+                Ok(cabinet) => cabinet,
+                Err(error) => {
+                    self.found.broken.get_or_insert(error);
+                    continue;
+                }
+            };
+            let list = match shape::kind(&cabinet).map_err(inside)? {
+                Kind::CabOfCabs => {
+                    let depth = depth.checked_sub(1).ok_or_else(|| inside(too_deep(&cabinet)))?;
+                    self.open(&cabinet, name, depth).map_err(inside)?;
+                    continue;
+                }
+                Kind::PlainCab => &mut self.found.plain,
+                Kind::Cab | Kind::CabMsu => &mut self.found.packages,
+            };
+            let taken = list.iter().any(|p| p.name.to_lowercase() == name.to_lowercase());
             let name = if taken { format!("{label}\\{name}") } else { name.clone() };
-            self.packages.push(PackageCab { name, cabinet });
+            list.push(PackageCab { name, cabinet });
         }
         Ok(())
     }

@@ -106,14 +106,30 @@ impl Update {
                 update.packages.push(PackageCab { name, cabinet });
             }
             Kind::CabMsu | Kind::CabOfCabs => {
-                let members = cabinet.members().iter();
-                update.outer = members.map(|m| OuterMember { name: m.name.clone(), size: m.size }).collect();
                 let mut opener = inner::Opener::new(limits, progress.begin(Phase::Open, 0, 0));
                 opener.open(&cabinet, "", MAX_NESTING.min(limits.max_depth))?;
-                (update.packages, update.properties, update.answer) = opener.finish();
+                update.fill(name, cabinet, opener.finish())?;
             }
         }
         Ok(update)
+    }
+
+    /// Takes what was found inside the container that `cabinet` is.
+    fn fill(&mut self, name: String, cabinet: Cabinet, found: inner::Found) -> Result<()> {
+        if found.packages.is_empty() && self.kind == Kind::CabOfCabs {
+            // Cabinets that hold no package are files like others.
+            self.kind = Kind::PlainCab;
+            self.packages.push(PackageCab { name, cabinet });
+            return Ok(());
+        }
+        if let Some(error) = found.broken {
+            return Err(error);
+        }
+        let members = cabinet.members().iter();
+        self.outer = members.map(|m| OuterMember { name: m.name.clone(), size: m.size }).collect();
+        self.packages = if found.packages.is_empty() { found.plain } else { found.packages };
+        (self.properties, self.answer) = (found.properties, found.answer);
+        Ok(())
     }
 
     /// The value of a property, by its key in any case.

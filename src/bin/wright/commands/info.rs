@@ -26,7 +26,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let parts = if info.parts > 1 { format!(", {} parts", info.parts) } else { String::new() };
     let solid = if info.solid { ", solid" } else { "" };
     out.line(format!(
-        "{} image(s), {} in the file{parts}, compression {:?}{solid}",
+        "{} image(s), {} in the file{parts}, compression {}{solid}",
         info.images.len(),
         size(info.size),
         info.compression
