@@ -71,15 +71,13 @@ fn deltas(
             Some(CixBasis::Hash { .. }) => panic!("{package}: a basis outside the package"),
             None => Vec::new(),
         };
-        let (kind, name) = match &file.source {
-            Some(source) => (&source.kind, source.name.clone().expect("a member's name")),
-            None => {
-                let Some(member) = copies.get(&i) else {
-                    files[i] = basis;
-                    continue;
-                };
-                (&SourceKind::Pa30, member.clone())
-            }
+        let (kind, name) = if let Some(source) = &file.source {
+            (&source.kind, source.name.clone().expect("a member's name"))
+        } else if let Some(member) = copies.get(&i) {
+            (&SourceKind::Pa30, member.clone())
+        } else {
+            files[i] = basis;
+            continue;
         };
         let data = stored[name.as_str()];
         files[i] = match kind {
