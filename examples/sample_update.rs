@@ -24,10 +24,18 @@ const PER_COMPONENT: usize = 2;
 type Members = Vec<(String, Vec<u8>)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let out = std::env::args_os().nth(1).ok_or("usage: sample_update OUT.msu")?;
+    let out = std::env::args_os().nth(1).ok_or("usage: sample_update OUT.msu [FOLDER]")?;
+    let folder = std::env::args_os().nth(2);
+    let (files, components) = write_sample(out.as_ref(), folder.as_ref().map(Path::new))?;
+    println!("{}: a sample update, unsigned: {files} files in {components} components", out.display());
+    Ok(())
+}
+
+/// Writes the update to `out`, of made-up files or of those in `folder`; gives the numbers of files and components.
+pub fn write_sample(out: &Path, folder: Option<&Path>) -> Result<(usize, usize), Box<dyn Error>> {
     let package = identity(&format!("Package_for_{KB}"), Version::new(19041, 9999, 1, 0));
-    let files = match std::env::args_os().nth(2) {
-        Some(folder) => read_folder(folder.as_ref())?,
+    let files = match folder {
+        Some(folder) => read_folder(folder)?,
         None => made_up(),
     };
     let (count, components) = (files.len(), files.len().div_ceil(PER_COMPONENT));
@@ -42,9 +50,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         (format!("{name}-pkgProperties.txt"), utf16(&properties())),
         (format!("{name}.xml"), answer(&package, &name).into_bytes()),
     ];
-    std::fs::write(&out, cabinet(&outer)?)?;
-    println!("{}: a sample update, unsigned: {count} files in {components} components", out.display());
-    Ok(())
+    std::fs::write(out, cabinet(&outer)?)?;
+    Ok((count, components))
 }
 
 fn identity(name: &str, version: Version) -> Identity {

@@ -8,6 +8,8 @@ pub mod base;
 pub mod cbs;
 pub mod codec;
 pub mod error;
+#[doc(hidden)]
+pub mod ffi;
 pub mod package;
 pub mod service;
 pub mod staging;

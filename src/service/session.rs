@@ -1,5 +1,6 @@
 //! One servicing run over one image file: updates in, plan, commit, receipt out.
 
+use super::hashing::Hashing;
 use super::plan::{Decision, IndexInfo, Plan};
 use super::receipt::{FileDigest, Receipt};
 use super::{Level, dictionary, stage};
@@ -16,7 +17,6 @@ use sha2::Digest as _;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 /// How a session services an image.
@@ -49,7 +49,7 @@ pub struct Session {
     pub(super) clock: Clock,
     area: StagingArea,
     dictionary: OnceLock<Option<Vec<u8>>>,
-    before: Option<JoinHandle<Result<(FileDigest, Duration)>>>,
+    before: Option<Hashing>,
     receipt: Option<Receipt>,
 }
 
@@ -137,11 +137,8 @@ impl Session {
             return Ok(());
         }
         if self.before.is_none() && !self.options.dry_run {
-            let (image, progress) = (self.path.clone(), progress.clone());
-            self.before = Some(std::thread::spawn(move || {
-                let began = Instant::now();
-                digest(&image, &progress).map(|d| (d, began.elapsed()))
-            }));
+            let size = self.wim.sources().first().map_or(0, |s| s.size());
+            self.before = Some(Hashing::begin(self.path.clone(), size));
         }
         let began = Instant::now();
         let file = digest(path, &Progress::none())?;
@@ -236,9 +233,7 @@ impl Session {
         let plan = self.plan()?;
         progress.check()?;
         let before = match self.before.take() {
-            Some(thread) => {
-                thread.join().map_err(|_| Error::new(ErrorKind::Internal, "hashing the image failed"))??
-            }
+            Some(hashing) => hashing.finish(progress)?,
             None => (digest(&self.path, progress)?, Duration::ZERO),
         };
         let receipt = stage::run(self, &plan, before, progress)?;

@@ -1,0 +1,606 @@
+/*
+ * Wimwright: keeps Windows installation images up to date on any operating system, without Windows.
+ *
+ * This file is generated from the library's source (cbindgen) and is the manual of its C ABI.
+ *
+ * Names       Types and functions begin with ww_, numbers and macros with WW_.
+ * Status      Functions that can fail return a WW_STATUS_... number: 0 is success. Numbers never change their
+ *             meaning and are never reused. Their last argument, where you pass one, receives an error object with
+ *             the same status, the HRESULT that Windows' own tools give, one line of text and the file or entry
+ *             concerned. It is set to NULL on success. Free it with ww_error_free.
+ * Ownership   What a ..._open function gives, close with the matching ..._close. Strings given through a char ** are
+ *             yours: free them with ww_string_free. Every ..._close and ..._free takes NULL. Handles hold all they
+ *             need, so close them in any order. A const char * that is returned belongs to the object it came
+ *             from. What you pass in is copied or read during the call only.
+ * NULL        Where it is not allowed it is answered with WW_STATUS_INVALID_ARGUMENT, and so are paths that are empty or
+ *             not UTF-8. A place for a result is set to NULL before anything else is done.
+ * Text        NUL-terminated UTF-8 on every system, paths too. Names in an image that are not valid UTF-16 have U+FFFD
+ *             in the place of each unpaired surrogate.
+ * Units       Sizes are bytes, times in JSON are UTC, indexes of images begin at 1.
+ * Options     Begin with struct_size: set it to sizeof the struct and the rest to zero for the defaults. Structs
+ *             only grow, so a program built with an older header keeps working.
+ * Threads     Every function says whether it may be called at the same time as others on the same object. Callbacks
+ *             come from worker threads, one at a time, and never after the call that took them has returned.
+ *             The library keeps no state between calls but worker threads that sleep; do not unload it.
+ * Results     That have a shape of their own are JSON documents: the ones that the command line prints with --json.
+ * Defects     A panic inside the library is caught and returned as WW_STATUS_INTERNAL; a line about it goes to stderr.
+ * Versions    Compare ww_abi_version() with WW_ABI_VERSION once at the start.
+ */
+
+
+#ifndef WIMWRIGHT_H
+#define WIMWRIGHT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* On Windows define WW_STATIC before including this file to link the static library. */
+#ifndef WW_API
+#if defined(_WIN32) && !defined(WW_STATIC)
+#define WW_API __declspec(dllimport)
+#else
+#define WW_API
+#endif
+#endif
+
+
+/**
+ * The version of the C ABI that this header describes. It grows by one when a function, number or struct changes its
+ * meaning or goes away; additions do not change it.
+ */
+#define WW_ABI_VERSION 1
+
+/**
+ * What a call came to. The same numbers as the library's error kinds.
+ */
+enum ww_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Success.
+     */
+    WW_STATUS_OK = 0,
+    /**
+     * A caller's argument makes no sense.
+     */
+    WW_STATUS_INVALID_ARGUMENT = 1,
+    /**
+     * A file, image, entry or member that was asked for does not exist.
+     */
+    WW_STATUS_NOT_FOUND = 2,
+    /**
+     * Something is in the way of what was to be created.
+     */
+    WW_STATUS_ALREADY_EXISTS = 3,
+    /**
+     * The operating system reported an error that has no number of its own here.
+     */
+    WW_STATUS_IO = 4,
+    /**
+     * The disk or quota is full.
+     */
+    WW_STATUS_NO_SPACE = 5,
+    /**
+     * The operating system denied access.
+     */
+    WW_STATUS_PERMISSION_DENIED = 6,
+    /**
+     * The bytes do not follow their format.
+     */
+    WW_STATUS_MALFORMED = 7,
+    /**
+     * The data ends before the format says it should.
+     */
+    WW_STATUS_TRUNCATED = 8,
+    /**
+     * A container's own checksum does not match its bytes.
+     */
+    WW_STATUS_CHECKSUM_MISMATCH = 9,
+    /**
+     * Data does not have the digest that is declared for it.
+     */
+    WW_STATUS_HASH_MISMATCH = 10,
+    /**
+     * The format is known by name and not handled.
+     */
+    WW_STATUS_UNSUPPORTED = 11,
+    /**
+     * A size, count or depth from a file is over the library's limits.
+     */
+    WW_STATUS_LIMIT_EXCEEDED = 12,
+    /**
+     * The progress callback asked to stop.
+     */
+    WW_STATUS_CANCELLED = 13,
+    /**
+     * Nothing of the update applies to the image.
+     */
+    WW_STATUS_NOT_APPLICABLE = 14,
+    /**
+     * The update is for another processor architecture.
+     */
+    WW_STATUS_ARCHITECTURE_MISMATCH = 15,
+    /**
+     * The update is for another version of Windows.
+     */
+    WW_STATUS_VERSION_MISMATCH = 16,
+    /**
+     * The image has pending operations and may not be written.
+     */
+    WW_STATUS_PENDING = 17,
+    /**
+     * Another process holds the file for writing, or another call is at work on the session.
+     */
+    WW_STATUS_BUSY = 18,
+    /**
+     * A file that the package promises is not in it.
+     */
+    WW_STATUS_MISSING_PAYLOAD = 19,
+    /**
+     * A name would leave the destination.
+     */
+    WW_STATUS_UNSAFE_PATH = 20,
+    /**
+     * A defect of the library, caught before it could do harm.
+     */
+    WW_STATUS_INTERNAL = 21,
+    /**
+     * A level or function that this version names but does not offer yet.
+     */
+    WW_STATUS_NOT_AVAILABLE = 22,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_status ww_status;
+#else
+typedef uint32_t ww_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What long work is doing.
+ */
+enum ww_phase
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Reading headers and metadata.
+     */
+    WW_PHASE_OPEN = 1,
+    /**
+     * Re-hashing blobs.
+     */
+    WW_PHASE_VERIFY = 2,
+    /**
+     * Writing files to a folder.
+     */
+    WW_PHASE_EXTRACT = 3,
+    /**
+     * Decoding cabinets.
+     */
+    WW_PHASE_UNPACK = 4,
+    /**
+     * Working out what applies.
+     */
+    WW_PHASE_PLAN = 5,
+    /**
+     * Laying payload into indexes.
+     */
+    WW_PHASE_STAGE = 6,
+    /**
+     * Compressing and writing blobs.
+     */
+    WW_PHASE_WRITE = 7,
+    /**
+     * Hashing whole files.
+     */
+    WW_PHASE_HASH = 8,
+    /**
+     * Copying the image to its output.
+     */
+    WW_PHASE_COPY = 9,
+    /**
+     * Rebuilding files from deltas.
+     */
+    WW_PHASE_REBUILD = 10,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_phase ww_phase;
+#else
+typedef uint32_t ww_phase;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How far packages are serviced.
+ */
+enum ww_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Payload, manifests, packages and catalogs are laid into the component store.
+     */
+    WW_LEVEL_STAGE = 0,
+    /**
+     * The package is placed in the image for Windows to install. Not available yet.
+     */
+    WW_LEVEL_DELIVER = 1,
+    /**
+     * Also winners, hard links and plain effects. Not available yet.
+     */
+    WW_LEVEL_INSTALL = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_level ww_level;
+#else
+typedef uint32_t ww_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What went wrong in a call: it never changes, and it depends on no other object.
+ */
+typedef struct ww_error ww_error;
+
+/**
+ * A servicing run over one image file. Any thread may use it, one at a time: a call that comes while another is at
+ * work on it is refused with `WW_STATUS_BUSY`.
+ */
+typedef struct ww_session ww_session;
+
+/**
+ * An image file that is open for reading. Any number of threads may use it at once.
+ */
+typedef struct ww_wim ww_wim;
+
+/**
+ * How `ww_wim_verify` works. NULL in its place means all defaults.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Threads to use, at most 1024; 0 for one for each core.
+     */
+    uint32_t threads;
+    /**
+     * Not 0: do not check the integrity table.
+     */
+    uint32_t skip_integrity;
+} ww_verify_options;
+
+/**
+ * One report of progress. Totals are 0 while unknown. It belongs to the library and is valid during the callback.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct as the library knows it; later versions append fields.
+     */
+    size_t struct_size;
+    /**
+     * The file or entry that was worked on, or NULL. Valid during the callback.
+     */
+    const char *item;
+    /**
+     * Files or entries done.
+     */
+    uint64_t files_done;
+    /**
+     * Files or entries in all.
+     */
+    uint64_t files_total;
+    /**
+     * Bytes done, uncompressed.
+     */
+    uint64_t bytes_done;
+    /**
+     * Bytes in all, uncompressed.
+     */
+    uint64_t bytes_total;
+    /**
+     * What is being done, a `WW_PHASE_...` number. Later versions may add some.
+     */
+    uint32_t phase;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} ww_event;
+
+/**
+ * Where long work reports to, and how it is cancelled. NULL in its place means no reports.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Called on whichever thread made the progress (the caller's own or a worker of the library), never on two at
+     * once, and never after the function that took it has returned. Any result but 0 cancels the work: no further
+     * report comes, and that function returns `WW_STATUS_CANCELLED` as soon as it can. It should return quickly,
+     * must not throw or jump out, and may call no function of this library but `ww_version`.
+     */
+    int (*report)(const ww_event *event, void *user);
+    /**
+     * Passed to `report` as it is; the library never looks at it.
+     */
+    void *user;
+} ww_progress;
+
+/**
+ * How `ww_update_unpack` works. NULL in its place means all defaults.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Not 0: write deltas and other intermediate members too.
+     */
+    uint32_t keep_deltas;
+    /**
+     * Not 0: write compressed component manifests as plain XML. Needs `dictionary`.
+     */
+    uint32_t decode_manifests;
+    /**
+     * Path of a `wcp.dll`, or of the manifest dictionary taken from one; NULL for none.
+     */
+    const char *dictionary;
+} ww_unpack_options;
+
+/**
+ * How a session services an image. NULL in its place means all defaults.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * How far packages are serviced: `WW_LEVEL_STAGE` (0, the default), `WW_LEVEL_DELIVER` or `WW_LEVEL_INSTALL`.
+     */
+    uint32_t level;
+    /**
+     * Not 0: leave out an update that fails and go on with the others.
+     */
+    uint32_t continue_on_error;
+    /**
+     * Path of the file to write; NULL changes the image in place.
+     */
+    const char *output;
+    /**
+     * Path of the folder for contents that do not fit in memory; NULL for the system's own.
+     */
+    const char *temporary;
+    /**
+     * The indexes to service, from 1, in any order; NULL for all.
+     */
+    const uint32_t *indexes;
+    /**
+     * How many numbers `indexes` points to.
+     */
+    size_t index_count;
+    /**
+     * The compressor's level for new blobs; 0 takes a fast one.
+     */
+    uint32_t compression_level;
+    /**
+     * Not 0: decode, verify and plan, but write nothing.
+     */
+    uint32_t dry_run;
+    /**
+     * Threads to use, at most 1024; 0 for one for each core.
+     */
+    uint32_t threads;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} ww_session_options;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the C ABI that this library has; compare it with `WW_ABI_VERSION` of the header. Thread-safe.
+ */
+WW_API
+uint32_t ww_abi_version(void);
+
+/**
+ * The library's version, for example `0.1.0`. Belongs to the library and lives as long. Thread-safe.
+ */
+WW_API const char *ww_version(void);
+
+/**
+ * Frees a string that the library gave through a `char **`. NULL is allowed. Any thread may do it, once.
+ */
+WW_API void ww_string_free(char *text);
+
+/**
+ * The status of the call that failed, a `WW_STATUS_...` number; 0 for NULL. Thread-safe.
+ */
+WW_API uint32_t ww_error_status(const ww_error *error);
+
+/**
+ * The CBS or Win32 HRESULT that Windows' own tools give for the same condition; 0 for NULL. Thread-safe.
+ */
+WW_API uint32_t ww_error_hresult(const ww_error *error);
+
+/**
+ * One line in English: the file or entry, what is wrong, the cause. Belongs to `error` and lives as long; NULL
+ * for NULL. Thread-safe.
+ */
+WW_API
+const char *ww_error_message(const ww_error *error);
+
+/**
+ * The file or entry concerned, for example `a.msu: b.cab`. Belongs to `error` and lives as long; NULL when none is
+ * known. Thread-safe.
+ */
+WW_API
+const char *ww_error_path(const ww_error *error);
+
+/**
+ * Frees an error object. NULL is allowed. Any thread may do it, once, when no other uses the object.
+ */
+WW_API void ww_error_free(ww_error *error);
+
+/**
+ * Opens the image file at `path` (a WIM, an ESD or the first part of a split set) for reading.
+ *
+ * `*wim` receives the handle; close it with `ww_wim_close`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_wim_open(const char *path, ww_wim **wim, ww_error **error);
+
+/**
+ * Closes an image file. NULL is allowed. Any thread may do it, once, when no other uses the handle.
+ */
+WW_API void ww_wim_close(ww_wim *wim);
+
+/**
+ * How many images the file holds; they are numbered from 1. 0 for NULL. Thread-safe.
+ */
+WW_API uint32_t ww_wim_image_count(const ww_wim *wim);
+
+/**
+ * What the file and its images are, as the JSON document of `wright info --json`. Sizes are bytes.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_wim_info(const ww_wim *wim, char **json, ww_error **error);
+
+/**
+ * One property of image `index` (from 1) by its path in the XML data, for example `NAME` or
+ * `WINDOWS/VERSION/BUILD`. `WW_STATUS_NOT_FOUND` when there is no such image or property.
+ *
+ * `*value` receives the text; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_wim_property(const ww_wim *wim,
+                         uint32_t index,
+                         const char *name,
+                         char **value,
+                         ww_error **error);
+
+/**
+ * Decodes and hashes every blob and parses every image, on all cores.
+ *
+ * The result is 0 when the file is sound, else the status of the first problem. `*json` (`json` may be NULL) receives
+ * the report of `wright verify --json` in both cases; free it with `ww_string_free`. It is NULL when the work did not
+ * come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_wim_verify(const ww_wim *wim,
+                       const ww_verify_options *options,
+                       const ww_progress *progress,
+                       char **json,
+                       ww_error **error);
+
+/**
+ * What the update at `path` (an `.msu` or `.cab`) is, as the JSON document of `wright inspect --json`: kind, KB,
+ * digests, and for each package its identity, architecture, parents and counts. Nothing is rebuilt or written.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_update_inspect(const char *path,
+                           char **json,
+                           ww_error **error);
+
+/**
+ * Writes every file that the update at `source` delivers below the folder `dest`, rebuilt and checked against the
+ * digests that the package declares. Nothing is written outside `dest`, whatever the package says.
+ *
+ * The result is 0 when no file failed, else the status of the first that did; the others are written all the same.
+ * `*json` (`json` may be NULL) receives the report of `wright unpack --json` in both cases; free it with
+ * `ww_string_free`. It is NULL when the work did not come to its end. Thread-safe, on folders of their own.
+ */
+WW_API
+uint32_t ww_update_unpack(const char *source,
+                          const char *dest,
+                          const ww_unpack_options *options,
+                          const ww_progress *progress,
+                          char **json,
+                          ww_error **error);
+
+/**
+ * Opens the image file at `path` for servicing. Nothing is written before `ww_session_commit`.
+ *
+ * `*session` receives the handle; close it with `ww_session_close`. It is NULL on failure. What `options` points to is
+ * read during the call only. Thread-safe.
+ */
+WW_API
+uint32_t ww_session_open(const char *path,
+                         const ww_session_options *options,
+                         ww_session **session,
+                         ww_error **error);
+
+/**
+ * Closes a session; what was not committed was never written. NULL is allowed. Any thread may do it, once, when no
+ * other uses the handle.
+ */
+WW_API
+void ww_session_close(ww_session *session);
+
+/**
+ * Decodes, rebuilds and verifies the update at `path` (an `.msu` or `.cab`); of a folder, every `.msu` and `.cab` in it
+ * by name. Updates are applied in the order in which they were added; one that was added before is passed over.
+ *
+ * An update that fails is not added; with `continue_on_error` it is, the plan and the receipt name the failure, and
+ * the result is 0. One call at a time.
+ */
+WW_API
+uint32_t ww_session_add_update(const ww_session *session,
+                               const char *path,
+                               const ww_progress *progress,
+                               ww_error **error);
+
+/**
+ * What would be done to each index, as the JSON document of `wright plan --json`. Writes nothing.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. One call at a time.
+ */
+WW_API uint32_t ww_session_plan(const ww_session *session, char **json, ww_error **error);
+
+/**
+ * Lays everything that applies into every chosen index and writes the image once.
+ *
+ * When nothing applies the result is the status of the first refusal (`WW_STATUS_NOT_APPLICABLE`,
+ * `WW_STATUS_ARCHITECTURE_MISMATCH`, ...), nothing is written, and the receipt says why. Whatever else fails, and when
+ * the callback cancels, the image is as it was before. One call at a time.
+ */
+WW_API
+uint32_t ww_session_commit(const ww_session *session,
+                           const ww_progress *progress,
+                           ww_error **error);
+
+/**
+ * The receipt of the last commit, as the JSON document that `docs/receipt.md` describes. `WW_STATUS_NOT_FOUND` before
+ * the first commit.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. One call at a time.
+ */
+WW_API
+uint32_t ww_session_receipt(const ww_session *session,
+                            char **json,
+                            ww_error **error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* WIMWRIGHT_H */

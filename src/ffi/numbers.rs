@@ -1,0 +1,134 @@
+//! The numbers of the ABI as the header shows them, and the proof that they are the library's own.
+
+/// The version of the C ABI that this header describes. It grows by one when a function, number or struct changes its
+/// meaning or goes away; additions do not change it.
+pub const WW_ABI_VERSION: u32 = 1;
+
+/// What a call came to. The same numbers as the library's error kinds.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwStatus {
+    /// Success.
+    Ok = 0,
+    /// A caller's argument makes no sense.
+    InvalidArgument = 1,
+    /// A file, image, entry or member that was asked for does not exist.
+    NotFound = 2,
+    /// Something is in the way of what was to be created.
+    AlreadyExists = 3,
+    /// The operating system reported an error that has no number of its own here.
+    Io = 4,
+    /// The disk or quota is full.
+    NoSpace = 5,
+    /// The operating system denied access.
+    PermissionDenied = 6,
+    /// The bytes do not follow their format.
+    Malformed = 7,
+    /// The data ends before the format says it should.
+    Truncated = 8,
+    /// A container's own checksum does not match its bytes.
+    ChecksumMismatch = 9,
+    /// Data does not have the digest that is declared for it.
+    HashMismatch = 10,
+    /// The format is known by name and not handled.
+    Unsupported = 11,
+    /// A size, count or depth from a file is over the library's limits.
+    LimitExceeded = 12,
+    /// The progress callback asked to stop.
+    Cancelled = 13,
+    /// Nothing of the update applies to the image.
+    NotApplicable = 14,
+    /// The update is for another processor architecture.
+    ArchitectureMismatch = 15,
+    /// The update is for another version of Windows.
+    VersionMismatch = 16,
+    /// The image has pending operations and may not be written.
+    Pending = 17,
+    /// Another process holds the file for writing, or another call is at work on the session.
+    Busy = 18,
+    /// A file that the package promises is not in it.
+    MissingPayload = 19,
+    /// A name would leave the destination.
+    UnsafePath = 20,
+    /// A defect of the library, caught before it could do harm.
+    Internal = 21,
+    /// A level or function that this version names but does not offer yet.
+    NotAvailable = 22,
+}
+
+/// What long work is doing.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwPhase {
+    /// Reading headers and metadata.
+    Open = 1,
+    /// Re-hashing blobs.
+    Verify = 2,
+    /// Writing files to a folder.
+    Extract = 3,
+    /// Decoding cabinets.
+    Unpack = 4,
+    /// Working out what applies.
+    Plan = 5,
+    /// Laying payload into indexes.
+    Stage = 6,
+    /// Compressing and writing blobs.
+    Write = 7,
+    /// Hashing whole files.
+    Hash = 8,
+    /// Copying the image to its output.
+    Copy = 9,
+    /// Rebuilding files from deltas.
+    Rebuild = 10,
+}
+
+/// How far packages are serviced.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwLevel {
+    /// Payload, manifests, packages and catalogs are laid into the component store.
+    Stage = 0,
+    /// The package is placed in the image for Windows to install. Not available yet.
+    Deliver = 1,
+    /// Also winners, hard links and plain effects. Not available yet.
+    Install = 2,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+    use crate::base::Phase;
+
+    #[test]
+    fn statuses_are_the_kinds() {
+        let last = WwStatus::NotAvailable as u32;
+        assert_eq!(ErrorKind::ALL.len() as u32, last);
+        assert_eq!(ErrorKind::Pending.code(), WwStatus::Pending as u32);
+        assert_eq!(ErrorKind::NotAvailable.code(), last);
+        // The names agree one by one, so that a kind cannot move under its number.
+        let header = include_str!("numbers.rs");
+        for kind in ErrorKind::ALL {
+            assert!(header.contains(&format!("    {kind:?} = {},", kind.code())), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn phases_are_the_phases() {
+        let pairs = [
+            (Phase::Open as u32, WwPhase::Open as u32),
+            (Phase::Verify as u32, WwPhase::Verify as u32),
+            (Phase::Extract as u32, WwPhase::Extract as u32),
+            (Phase::Unpack as u32, WwPhase::Unpack as u32),
+            (Phase::Plan as u32, WwPhase::Plan as u32),
+            (Phase::Stage as u32, WwPhase::Stage as u32),
+            (Phase::Write as u32, WwPhase::Write as u32),
+            (Phase::Hash as u32, WwPhase::Hash as u32),
+            (Phase::Copy as u32, WwPhase::Copy as u32),
+            (Phase::Rebuild as u32, WwPhase::Rebuild as u32),
+        ];
+        for (ours, theirs) in pairs {
+            assert_eq!(ours, theirs);
+        }
+    }
+}

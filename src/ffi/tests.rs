@@ -1,0 +1,110 @@
+//! What a C program cannot show: a panic that is caught, an options struct from another version, a late report.
+
+use super::error::guard;
+use super::options;
+use super::progress::Reports;
+use super::*;
+use crate::base::Phase;
+use crate::{Error, ErrorKind};
+use std::ffi::{CStr, c_int, c_void};
+use std::mem::size_of;
+use std::ptr;
+
+fn sync<T: Send + Sync>() {}
+
+#[test]
+fn handles_may_cross_threads() {
+    sync::<WwWim>();
+    sync::<WwSession>();
+    sync::<WwError>();
+}
+
+#[test]
+fn a_panic_becomes_an_error() {
+    let mut error = ptr::null_mut();
+    // SAFETY: `error` can be written.
+    let status = unsafe { guard(&raw mut error, || panic!("no {}", "way")) };
+    assert_eq!(status, WwStatus::Internal as u32);
+    // SAFETY: the guard gave the error, and it is freed once.
+    unsafe {
+        assert_eq!(ww_error_hresult(error), 0x8000_FFFF);
+        assert!(CStr::from_ptr(ww_error_message(error)).to_str().unwrap().ends_with(": no way"));
+        assert!(ww_error_path(error).is_null());
+        ww_error_free(error);
+        assert_eq!(guard(ptr::null_mut(), || panic!("and nobody asks")), WwStatus::Internal as u32);
+    }
+}
+
+#[test]
+fn an_error_carries_all_that_is_known_and_no_nul() {
+    let mut error = ptr::null_mut();
+    let failure = Error::new(ErrorKind::HashMismatch, "is\0damaged").with_path("a.cab");
+    // SAFETY: `error` can be written; it is freed once.
+    unsafe {
+        assert_eq!(guard(&raw mut error, || Err(failure)), WwStatus::HashMismatch as u32);
+        assert_eq!(ww_error_status(error), 10);
+        assert_eq!(CStr::from_ptr(ww_error_message(error)).to_str().unwrap(), "a.cab: is\u{FFFD}damaged");
+        assert_eq!(CStr::from_ptr(ww_error_path(error)).to_str().unwrap(), "a.cab");
+        ww_error_free(error);
+        assert_eq!(guard(&raw mut error, || Ok(())), 0);
+    }
+    assert!(error.is_null());
+}
+
+/// As [`WwVerifyOptions`] might be one day.
+#[repr(C)]
+struct Newer {
+    now: WwVerifyOptions,
+    later: u32,
+    more: u32,
+}
+
+#[test]
+fn options_of_other_versions_are_understood_or_refused() {
+    let mut newer = Newer {
+        now: WwVerifyOptions { struct_size: size_of::<Newer>(), threads: 3, skip_integrity: 1 },
+        later: 0,
+        more: 0,
+    };
+    // SAFETY: the struct is as large as it says.
+    let read = |newer: &Newer| unsafe { options::read(ptr::from_ref(newer).cast::<WwVerifyOptions>(), "o") };
+    assert_eq!(read(&newer).unwrap().unwrap().threads, 3);
+    newer.more = 1;
+    assert_eq!(read(&newer).map(|_| ()).unwrap_err().kind(), ErrorKind::InvalidArgument);
+    newer.now.struct_size = size_of::<usize>() + 4;
+    let older = read(&newer).unwrap().unwrap();
+    assert_eq!((older.threads, older.skip_integrity), (3, 0));
+    for wrong in [0, size_of::<usize>() - 1, 5000, usize::MAX] {
+        newer.now.struct_size = wrong;
+        assert!(read(&newer).is_err(), "{wrong}");
+    }
+}
+
+unsafe extern "C" fn count(event: *const WwEvent, user: *mut c_void) -> c_int {
+    // SAFETY: the tests pass a counter, and events are valid.
+    unsafe {
+        assert_eq!((*event).phase, WwPhase::Hash as u32);
+        *user.cast::<u32>() += 1;
+        c_int::from(*user.cast::<u32>() >= 3)
+    }
+}
+
+#[test]
+fn reports_end_with_the_call_and_with_a_cancel() {
+    let mut seen = 0_u32;
+    let user = (&raw mut seen).cast();
+    let asked = WwProgress { struct_size: size_of::<WwProgress>(), report: Some(count), user };
+    // SAFETY: the function and its counter live through the test.
+    let reports = unsafe { Reports::to(&raw const asked) }.unwrap();
+    let late = reports.progress().clone();
+    late.begin(Phase::Hash, 1, 1);
+    drop(reports);
+    late.begin(Phase::Hash, 1, 1);
+    // SAFETY: as above.
+    let reports = unsafe { Reports::to(&raw const asked) }.unwrap();
+    let meter = reports.progress().begin(Phase::Hash, 1, 9);
+    assert_eq!(meter.add_bytes(1).unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!(meter.add_bytes(1).unwrap_err().kind(), ErrorKind::Cancelled);
+    drop(reports);
+    assert_eq!(seen, 3);
+}

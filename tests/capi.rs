@@ -1,0 +1,210 @@
+//! The C ABI: the header and the symbols are what is checked in, and C programs get what the header says.
+
+mod common;
+#[path = "../examples/sample_update.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod sample_update;
+
+use common::{root, run, temp, tool};
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const HOW: &str = "WIMWRIGHT_BLESS=1 cargo test --test capi";
+
+/// Compares a checked-in file with what it should be, or writes it anew when that is asked for.
+fn same(path: &Path, made: &str) {
+    if std::env::var_os("WIMWRIGHT_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, made).unwrap();
+    }
+    let there = fs::read_to_string(path).unwrap_or_default();
+    assert!(there == made, "{} is out of date; run {HOW}", path.display());
+}
+
+fn header() -> String {
+    let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
+    let mut builder = cbindgen::Builder::new().with_config(config);
+    for file in ["numbers", "text", "error", "progress", "image", "update", "session"] {
+        builder = builder.with_src(root().join(format!("src/ffi/{file}.rs")));
+    }
+    let mut text = Vec::new();
+    builder.generate().unwrap().write(&mut text);
+    // The section that Rust asks for says again what the head of the header says for C.
+    let text = String::from_utf8(text).unwrap();
+    let mut out: Vec<&str> = Vec::new();
+    let mut skipping = false;
+    for line in text.lines() {
+        skipping = line == " * # Safety" || skipping && line != " */";
+        if line == " */" {
+            while out.last() == Some(&" *") {
+                out.pop();
+            }
+        }
+        if !skipping {
+            out.push(line.trim_end());
+        }
+    }
+    out.join("\n") + "\n"
+}
+
+#[test]
+fn the_header_is_what_the_source_says() {
+    let header = header();
+    same(&root().join("include/wimwright.h"), &header);
+    assert!(
+        !header.contains("Ww") && !header.contains("# Safety"),
+        "a name or section of Rust's got through"
+    );
+}
+
+/// Every function has a comment, and it says who may call it when.
+#[test]
+fn every_function_says_whether_threads_may_share_it() {
+    let header = header();
+    let mut functions = 0;
+    for (at, _) in header.match_indices("\nWW_API") {
+        let comment = header[..at].rsplit_once("/**").unwrap().1;
+        let name = header[at + 7..].split('(').next().unwrap();
+        assert!(comment.trim_end().ends_with("*/"), "{name} has no comment");
+        let says = ["Thread-safe", "One call at a time", "Any thread may do it"];
+        assert!(says.iter().any(|s| comment.contains(s)), "{name}: {comment}");
+        functions += 1;
+    }
+    assert!(functions > 15, "{functions} functions found");
+}
+
+/// The shared library that cargo made for this test.
+fn library() -> PathBuf {
+    let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+    let name = format!("{}wimwright{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let places = [deps.join(&name), deps.parent().unwrap().join(&name)];
+    places.into_iter().find(|p| p.is_file()).expect("the shared library")
+}
+
+#[test]
+fn the_symbols_are_those_of_the_header() {
+    let Some(nm) = tool("nm") else { return };
+    let out = run(nm, ["-D".as_ref(), "--defined-only".as_ref(), library().as_os_str()]);
+    let text = String::from_utf8(out.stdout).unwrap();
+    let mut names: Vec<_> = text.lines().filter_map(|l| l.split_whitespace().nth(2)).collect();
+    names.sort_unstable();
+    same(&root().join("tests/capi/symbols.txt"), &(names.join("\n") + "\n"));
+    let header = header();
+    for name in &names {
+        assert!(
+            name.starts_with("ww_") && header.contains(&format!("{name}(")),
+            "{name} is not in the header"
+        );
+    }
+    assert_eq!(header.matches("\nWW_API").count(), names.len(), "the header declares more than there is");
+}
+
+fn compilers() -> Vec<PathBuf> {
+    ["gcc", "clang"].into_iter().filter_map(tool).collect()
+}
+
+/// The header alone, in every language and by every compiler that may read it.
+#[test]
+fn the_header_compiles_alone_and_twice() {
+    let dir = temp();
+    let source = dir.path().join("alone.c");
+    let twice =
+        "#include \"wimwright.h\"\n#include \"wimwright.h\"\nint main(void) { return WW_STATUS_OK; }\n";
+    fs::write(&source, twice).unwrap();
+    let include = format!("-I{}", root().join("include").display());
+    for compiler in compilers() {
+        for (language, standard) in [("c", "c99"), ("c", "c11"), ("c++", "c++11"), ("c++", "c++17")] {
+            let standard = format!("-std={standard}");
+            let flags = ["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-x", language];
+            run(
+                &compiler,
+                flags.iter().map(OsStr::new).chain([standard.as_ref(), include.as_ref(), source.as_os_str()]),
+            );
+        }
+    }
+}
+
+/// Compiles a program of `tests/capi` against the shared library.
+fn compile(compiler: &Path, source: &str, program: &Path) {
+    let library = library();
+    let folder = library.parent().unwrap().display();
+    let flags = ["-std=c11", "-gdwarf-4", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];
+    let mut arguments: Vec<OsString> = flags.iter().map(Into::into).collect();
+    arguments.push(format!("-I{}", root().join("include").display()).into());
+    arguments.push(root().join("tests/capi").join(source).into());
+    arguments.extend(["-o".into(), program.into()]);
+    arguments.extend([
+        format!("-L{folder}").into(),
+        "-lwimwright".into(),
+        format!("-Wl,-rpath,{folder}").into(),
+    ]);
+    run(compiler, arguments);
+}
+
+/// Runs a program in `dir`, under valgrind where that is installed.
+fn judged(dir: &Path, program: &Path, arguments: &[&Path]) -> Output {
+    let mut command = match tool("valgrind") {
+        Some(valgrind) => {
+            let mut command = Command::new(valgrind);
+            command.args([
+                "-q",
+                "--error-exitcode=9",
+                "--leak-check=full",
+                "--errors-for-leak-kinds=definite",
+            ]);
+            command.args(["--fair-sched=yes", "--"]).arg(program);
+            command
+        }
+        None => Command::new(program),
+    };
+    // Cargo's own search path could lead to a library of an earlier build.
+    command.env_remove("LD_LIBRARY_PATH").env_remove("DYLD_FALLBACK_LIBRARY_PATH");
+    let out = command.args(arguments).current_dir(dir).output().unwrap();
+    let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{}: {}\n{text}", program.display(), out.status);
+    println!("{text}");
+    out
+}
+
+/// A sample image of two indexes and a sample update, of the project's own making.
+fn samples(dir: &Path) -> Option<(PathBuf, PathBuf)> {
+    let image = common::sample_image(dir, 60)?;
+    let update = dir.join("Windows10.0-KB9999999-x64.msu");
+    sample_update::write_sample(&update, None).unwrap();
+    Some((image, update))
+}
+
+#[test]
+fn a_c_program_does_the_whole_job() {
+    let dir = temp();
+    let (Some(compiler), Some((image, update))) = (compilers().pop(), samples(dir.path())) else { return };
+    let program = dir.path().join("roundtrip");
+    compile(&compiler, "roundtrip.c", &program);
+    let (output, folder) = (dir.path().join("out.wim"), dir.path().join("folder"));
+    fs::create_dir(&folder).unwrap();
+    let out = judged(dir.path(), &program, &[&image, &update, &output, &folder]);
+    assert!(String::from_utf8_lossy(&out.stdout).contains("all checks held"), "{out:?}");
+    run("wimlib-imagex", ["verify".as_ref(), output.as_os_str()]);
+}
+
+/// The README's C example is a part of a program that is compiled and run.
+#[test]
+fn the_example_of_the_readme_works() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let example = readme.split_once("```c\n").unwrap().1.split_once("```").unwrap().0;
+    let source = fs::read_to_string(root().join("tests/capi/readme.c")).unwrap();
+    assert_eq!(source, example, "tests/capi/readme.c is not the README's example");
+    let dir = temp();
+    let (Some(compiler), Some((image, update))) = (compilers().pop(), samples(dir.path())) else { return };
+    let (there, before) = (dir.path().join("install.wim"), fs::read(&image).unwrap());
+    fs::rename(image, &there).unwrap();
+    fs::rename(update, dir.path().join("windows10.0-kb5015684-x64.msu")).unwrap();
+    let program = dir.path().join("readme");
+    compile(&compiler, "readme.c", &program);
+    let out = judged(dir.path(), &program, &[]);
+    assert!(String::from_utf8_lossy(&out.stdout).contains("wimwright.receipt.v1"), "{out:?}");
+    assert_ne!(fs::read(&there).unwrap(), before);
+    run("wimlib-imagex", ["verify".as_ref(), there.as_os_str()]);
+}
