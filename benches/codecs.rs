@@ -115,7 +115,9 @@ fn jobs(package: &PackageCab, limits: &Limits) -> Result<Vec<Job>, AnyError> {
     for folder in 0..package.cabinet.folders().len() {
         package.cabinet.read_folder(folder, |member, reader| {
             let mut data = Vec::new();
-            reader.read_to_end(&mut data).map_err(|e| wimwright::Error::io("read", Path::new(&member.name), e))?;
+            reader
+                .read_to_end(&mut data)
+                .map_err(|e| wimwright::Error::io("read", Path::new(&member.name), e))?;
             members.insert(member.name.to_lowercase(), Arc::new(data));
             Ok(())
         })?;

@@ -51,3 +51,65 @@ fn every_package_is_rebuilt_and_every_digest_matches() {
         failed.iter().next().map(|(n, f)| (n, &f[0]))
     );
 }
+
+/// A cabinet without an index, of these files.
+fn cabinet(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = cab::CabinetBuilder::new();
+    let folder = builder.add_folder(cab::CompressionType::MsZip);
+    for (name, _) in files {
+        folder.add_file(*name);
+    }
+    let mut writer = builder.build(std::io::Cursor::new(Vec::new())).unwrap();
+    let mut contents = files.iter();
+    while let Some(mut file) = writer.next_file().unwrap() {
+        std::io::Write::write_all(&mut file, contents.next().unwrap().1).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn files_written_early_end_as_if_written_last() {
+    let dir = temp();
+    let (source, dest) = (dir.path().join("a.cab"), dir.path().join("out"));
+    let wrong = br#"<assembly xmlns="urn:schemas-microsoft-com:asm.v3" manifestVersion="1.0"><assemblyIdentity
+        name="C" version="1.0.0.0" processorArchitecture="amd64" language="neutral" publicKeyToken="31bf3856ad364e35"/>
+        <file name="f.dll"><asmv2:hash xmlns:asmv2="urn:schemas-microsoft-com:asm.v2"
+        xmlns:dsig="http://www.w3.org/2000/09/xmldsig#"><dsig:Transforms><dsig:Transform
+        Algorithm="urn:schemas-microsoft-com:HashTransforms.Identity"/></dsig:Transforms><dsig:DigestMethod
+        Algorithm="http://www.w3.org/2000/09/xmldsig#sha256"/><dsig:DigestValue>AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=</dsig:DigestValue></asmv2:hash></file></assembly>"#;
+    let long = vec![7; 3 << 20];
+    let files: &[(&str, &[u8])] = &[
+        ("plain.txt", b"new"),
+        (r"sub\deep\long.bin", &long),
+        ("twin", b"one"),
+        ("TWIN", b"another"),
+        (r"..\out.txt", b"outside"),
+        ("c.manifest", wrong),
+        (r"c\f.dll", b"not what the manifest declares"),
+    ];
+    std::fs::write(&source, cabinet(files)).unwrap();
+    std::fs::create_dir(&dest).unwrap();
+    std::fs::write(dest.join("plain.txt"), b"what was there before").unwrap();
+    for _ in 0..2 {
+        let report = unpack(&source, &dest, &UnpackOptions::default(), &Progress::none()).unwrap();
+        let failed: Vec<_> = report.failed.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(failed, ["TWIN", r"c\f.dll", r"..\out.txt"]);
+        assert_eq!((report.files, files_below(&dest).len(), files_below(dir.path()).len()), (4, 4, 5));
+        assert_eq!(std::fs::read(dest.join("plain.txt")).unwrap(), b"new");
+        assert_eq!(std::fs::read(dest.join("sub/deep/long.bin")).unwrap(), long);
+        assert_eq!(std::fs::read(dest.join("twin")).unwrap(), b"one");
+    }
+}
+
+#[test]
+fn a_damaged_cabinet_leaves_no_files() {
+    let dir = temp();
+    let (source, dest) = (dir.path().join("a.cab"), dir.path().join("out"));
+    let noise: Vec<u8> = (0..3_000_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let mut data = cabinet(&[("a", &noise), ("b", &noise), ("c", b"the end")]);
+    let at = data.len() - 1000;
+    data[at] ^= 1;
+    std::fs::write(&source, data).unwrap();
+    assert!(unpack(&source, &dest, &UnpackOptions::default(), &Progress::none()).is_err());
+    assert!(!dest.exists() || files_below(&dest).is_empty());
+}

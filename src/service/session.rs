@@ -13,6 +13,7 @@ use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
 use crate::wim::overlay::Overlay;
 use crate::wim::xml::{ImageInfo, WimXml};
 use crate::wim::{OpenOptions, WimFile};
+use rayon::prelude::*;
 use sha2::Digest as _;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -171,6 +172,8 @@ impl Session {
             let name = format!("{}: {}: {}", path.display(), package.name, failure.name);
             return Err(Error::new(failure.kind, format!("{}{more}", failure.reason)).with_path(name));
         }
+        // Images name contents by SHA-1, which is taken when first asked for: here, on all cores.
+        staged.packages.par_iter().flat_map(|p| &p.files).for_each(|file| _ = file.content.sha1());
         let sets: Vec<_> = staged.packages.iter().map(|p| package_set(p, &limits)).collect::<Result<_>>()?;
         let layouts = staged.packages.iter().map(|p| {
             stage::lay_out(p, dictionary.as_deref(), &limits)

@@ -1,11 +1,14 @@
 //! The content-addressed staging area: each content once, in memory first, in one temporary file past a limit.
 
-use crate::base::{BlobSource, Limits, Sha1Digest, Sha256Digest, TeeHasher, pread, pwrite, sha1, sha256};
+use crate::base::{
+    BlobSource, FileHash, Limits, Sha1Digest, Sha256Digest, TeeHasher, pread, pwrite, sha1, sha256,
+};
 use crate::error::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -27,15 +30,31 @@ pub type Staged = Arc<Content>;
 /// Bytes with their digests.
 pub struct Content {
     size: u64,
-    sha1: Sha1Digest,
+    /// Taken when it is first asked for, unless the bytes passed by only once.
+    sha1: OnceLock<Sha1Digest>,
     sha256: Sha256Digest,
     data: Data,
     room: Arc<Room>,
 }
 
 enum Data {
-    Memory(Vec<u8>),
+    Memory(Arc<Slab>, Range<usize>),
     Spilled(u64),
+}
+
+/// Bytes in memory, of one content or of many small ones; what they take is given back with the last of them.
+struct Slab {
+    data: Vec<u8>,
+    /// What was reserved for it.
+    held: u64,
+    room: Arc<Room>,
+}
+
+/// Where bytes have found room, which are still at hand.
+struct Place {
+    slab: Arc<Slab>,
+    /// Their offset in the temporary file, if they lie there.
+    spilled: Option<u64>,
 }
 
 struct Room {
@@ -64,19 +83,41 @@ impl StagingArea {
 
     /// Hashes `data` and keeps it, unless the same content is kept already.
     pub fn put(&self, data: Vec<u8>) -> Result<Staged> {
-        let (sha1, sha256) = (sha1(&data), sha256(&data));
+        let sha256 = sha256(&data);
         if let Some(known) = self.find(&sha256) {
             return Ok(known);
         }
-        let size = data.len() as u64;
-        let data = if self.room.reserve(size) {
-            Data::Memory(data)
+        let whole = 0..data.len();
+        let place = self.place(data)?;
+        Ok(self.keep(place.content(whole, sha256)))
+    }
+
+    /// As [`put`](Self::put) for contents that lie in `data` one after the other, which end where `ends` say.
+    pub(super) fn put_all(&self, data: Vec<u8>, ends: &[usize]) -> Result<Vec<Staged>> {
+        let place = self.place(data)?;
+        let mut start = 0;
+        let contents = ends.iter().map(|&end| {
+            let range = start..end;
+            start = end;
+            let sha256 = sha256(place.bytes(&range)?);
+            Ok(self.find(&sha256).unwrap_or_else(|| self.keep(place.content(range, sha256))))
+        });
+        contents.collect()
+    }
+
+    /// Finds room for `data`, in memory or in the temporary file.
+    fn place(&self, mut data: Vec<u8>) -> Result<Place> {
+        let (size, room) = (data.len() as u64, self.room.clone());
+        let spilled = if room.reserve(size) {
+            data.shrink_to_fit();
+            None
         } else {
-            let offset = self.room.spilled.fetch_add(size, Relaxed);
-            self.room.write(&data, offset)?;
-            Data::Spilled(offset)
+            let offset = room.spilled.fetch_add(size, Relaxed);
+            room.write(&data, offset)?;
+            Some(offset)
         };
-        Ok(self.keep(Content { size, sha1, sha256, data, room: self.room.clone() }))
+        let held = if spilled.is_none() { size } else { 0 };
+        Ok(Place { slab: Arc::new(Slab { data, held, room }), spilled })
     }
 
     /// Keeps `size` bytes from `reader`; large ones are hashed on their way to the temporary file.
@@ -108,7 +149,8 @@ impl StagingArea {
         if let Some(known) = self.find(&sha256) {
             return Ok(known);
         }
-        Ok(self.keep(Content { size, sha1, sha256, data: Data::Spilled(start), room: self.room.clone() }))
+        let data = Data::Spilled(start);
+        Ok(self.keep(Content { size, sha1: sha1.into(), sha256, data, room: self.room.clone() }))
     }
 
     /// Bytes held in memory now and bytes written to the temporary file so far.
@@ -164,10 +206,42 @@ impl Room {
     }
 }
 
+impl Place {
+    fn bytes(&self, range: &Range<usize>) -> Result<&[u8]> {
+        let bytes = self.slab.data.get(range.clone());
+        bytes.ok_or_else(|| Error::new(ErrorKind::Internal, "a content lies outside its bytes"))
+    }
+
+    /// The content in `range`, which lies inside.
+    fn content(&self, range: Range<usize>, sha256: Sha256Digest) -> Content {
+        let (size, room) = (range.len() as u64, self.slab.room.clone());
+        match self.spilled {
+            None => {
+                let data = Data::Memory(self.slab.clone(), range);
+                Content { size, sha1: OnceLock::new(), sha256, data, room }
+            }
+            Some(offset) => {
+                let sha1 = sha1(&self.slab.data[range.clone()]).into();
+                Content { size, sha1, sha256, data: Data::Spilled(offset + range.start as u64), room }
+            }
+        }
+    }
+}
+
 impl Content {
     /// SHA-1 of the content.
     pub fn sha1(&self) -> Sha1Digest {
-        self.sha1
+        // A spilled content has its digest from the beginning.
+        *self.sha1.get_or_init(|| sha1(self.as_bytes().unwrap_or_default()))
+    }
+
+    /// Whether the content has the digest `hash`.
+    pub(super) fn matches(&self, hash: &FileHash) -> Result<bool> {
+        Ok(match hash {
+            FileHash::Sha1(value) => self.sha1() == *value,
+            FileHash::Sha256(value) => self.sha256 == *value,
+            FileHash::Md5(_) => hash.matches(&self.bytes(u64::MAX)?),
+        })
     }
 
     /// SHA-256 of the content.
@@ -179,7 +253,7 @@ impl Content {
     pub fn bytes(&self, limit: u64) -> Result<Cow<'_, [u8]>> {
         let size = Limits::check("the content's size", self.size, limit)?;
         match &self.data {
-            Data::Memory(data) => Ok(Cow::Borrowed(data)),
+            Data::Memory(slab, range) => Ok(Cow::Borrowed(&slab.data[range.clone()])),
             Data::Spilled(offset) => {
                 let mut out = vec![0; size];
                 self.read_spilled(&mut out, *offset)?;
@@ -201,7 +275,7 @@ impl BlobSource for Content {
 
     fn open(&self) -> Result<Box<dyn Read + Send + '_>> {
         match &self.data {
-            Data::Memory(data) => Ok(Box::new(data.as_slice())),
+            Data::Memory(slab, range) => Ok(Box::new(&slab.data[range.clone()])),
             Data::Spilled(offset) => {
                 Ok(Box::new(SpillReader { content: self, at: *offset, left: self.size }))
             }
@@ -210,17 +284,15 @@ impl BlobSource for Content {
 
     fn as_bytes(&self) -> Option<&[u8]> {
         match &self.data {
-            Data::Memory(data) => Some(data),
+            Data::Memory(slab, range) => Some(&slab.data[range.clone()]),
             Data::Spilled(_) => None,
         }
     }
 }
 
-impl Drop for Content {
+impl Drop for Slab {
     fn drop(&mut self) {
-        if let Data::Memory(_) = self.data {
-            self.room.used.fetch_sub(self.size, Relaxed);
-        }
+        self.room.used.fetch_sub(self.held, Relaxed);
     }
 }
 
@@ -258,6 +330,24 @@ mod tests {
         assert_eq!(area.usage(), (600, 0));
         drop((a, b));
         assert_eq!(area.usage(), (0, 0));
+    }
+
+    #[test]
+    fn many_contents_share_their_memory() {
+        let area = StagingArea::new(&small(), None);
+        let data: Vec<u8> = [[1; 300], [2; 300], [1; 300]].concat();
+        let kept = area.put_all(data.clone(), &[300, 600, 900]).unwrap();
+        assert!(Arc::ptr_eq(&kept[0], &kept[2]) && !Arc::ptr_eq(&kept[0], &kept[1]));
+        assert_eq!(area.usage(), (900, 0));
+        let spilled = area.put_all([[3; 100], [4; 100]].concat(), &[100, 200]).unwrap();
+        assert_eq!(area.usage(), (900, 200));
+        for (content, expected) in kept.iter().zip(data.chunks(300)).chain([(&spilled[1], &[4; 100][..])]) {
+            assert_eq!(*content.bytes(300).unwrap(), *expected);
+            assert_eq!((content.sha1(), content.sha256()), (sha1(expected), sha256(expected)));
+        }
+        drop(kept);
+        assert_eq!(area.usage(), (0, 200));
+        assert!(area.put_all(vec![1], &[2]).is_err());
     }
 
     #[test]

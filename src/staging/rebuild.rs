@@ -221,12 +221,7 @@ fn declared(file: &CixFile, content: &Staged) -> Result<()> {
 
 /// Whether `content` has the digest `hash`.
 pub(super) fn matches(content: &Staged, hash: &FileHash, what: &str) -> Result<()> {
-    let known = hash.matches_digests(&content.sha1(), &content.sha256());
-    let equal = match known {
-        Some(equal) => equal,
-        None => hash.matches(&content.bytes(u64::MAX)?),
-    };
-    if equal {
+    if content.matches(hash)? {
         return Ok(());
     }
     Err(Error::new(ErrorKind::HashMismatch, format!("{what} does not have the declared {hash}")))

@@ -1,16 +1,18 @@
 //! `unpack`: everything an update delivers, as files below a folder.
 
+use super::update::stage_with;
 use super::verify::manifest_text;
-use super::{Failure, StagedFile, StagedPackage, StagedUpdate, StagingArea, name_key, stage};
+use super::{Failure, StagedFile, StagedPackage, StagingArea, name_key};
 use crate::base::{BlobSource as _, Limits, Phase, Progress, safe_relative};
 use crate::error::{Error, Result};
-use crate::package::Update;
+use crate::package::{PackageCab, Update};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::BTreeSet;
-use std::fs;
-use std::io::Write;
+use std::collections::{BTreeSet, HashMap};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// What [`unpack`] writes and how far it goes.
 #[derive(Clone, Debug, Default)]
@@ -80,16 +82,26 @@ pub fn unpack(
     let limits = &options.limits;
     let update = Update::open(source, limits, progress)?;
     let area = StagingArea::new(limits, None);
-    let staged = stage(&update, &area, options.dictionary.as_deref(), limits, progress)
-        .map_err(|e| e.within(source.display()))?;
     let mut report = UnpackReport::default();
+    let folders = folders(&update);
+    let early = Early::new(folders.iter().map(|folder| dest.join(folder)).collect(), options);
+    let staged =
+        stage_with(&update, &area, options.dictionary.as_deref(), limits, progress, &|number, file| {
+            early.write(number, file);
+        });
+    let staged = match staged {
+        Ok(staged) => staged,
+        Err(error) => {
+            early.remove_all();
+            return Err(error.within(source.display()));
+        }
+    };
     if !options.dry_run {
         fs::create_dir_all(dest).map_err(|e| Error::io("make the folder", dest, e))?;
     }
-    let folders = folders(&staged);
-    for (package, folder) in staged.packages.iter().zip(folders) {
+    for (number, (package, folder)) in staged.packages.iter().zip(folders).enumerate() {
         let before = report.files;
-        write_package(package, &dest.join(&folder), options, progress, &mut report)?;
+        write_package(package, &dest.join(&folder), early.take(number), options, progress, &mut report)?;
         let folder = folder.to_string_lossy().into_owned();
         report.packages.push(UnpackedPackage {
             name: package.name.clone(),
@@ -101,12 +113,12 @@ pub fn unpack(
 }
 
 /// The folder of each package: none for a single one, else the cabinet's name without its ending.
-fn folders(staged: &StagedUpdate) -> Vec<PathBuf> {
-    if staged.packages.len() == 1 {
+fn folders(update: &Update) -> Vec<PathBuf> {
+    if update.packages.len() == 1 {
         return vec![PathBuf::new()];
     }
     let mut taken = BTreeSet::new();
-    let name = |package: &StagedPackage| {
+    let name = |package: &PackageCab| {
         let file = package.name.rsplit(['\\', '/']).next().unwrap_or_default();
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         safe_relative(stem).map_or_else(|_| "package".to_owned(), |_| stem.to_owned())
@@ -116,12 +128,13 @@ fn folders(staged: &StagedUpdate) -> Vec<PathBuf> {
         let free = numbered.into_iter().find(|n| taken.insert(n.to_lowercase()));
         PathBuf::from(free.unwrap_or(base))
     };
-    staged.packages.iter().map(name).map(unique).collect()
+    update.packages.iter().map(name).map(unique).collect()
 }
 
 fn write_package(
     package: &StagedPackage,
     dest: &Path,
+    mut early: Written,
     options: &UnpackOptions,
     progress: &Progress,
     report: &mut UnpackReport,
@@ -132,25 +145,21 @@ fn write_package(
     let mut targets = Vec::new();
     for file in package.files.iter().chain(kept) {
         match safe_relative(&file.name) {
-            Ok(path) => targets.push((file, dest.join(path))),
+            Ok(path) => targets.push((file, dest.join(path), early.remove(&file.name))),
             Err(error) => report.failed.push(Failure::new(&file.name, &error)),
         }
     }
-    if !options.dry_run {
-        let folders: BTreeSet<_> = targets.iter().filter_map(|(_, path)| path.parent()).collect();
-        for folder in folders {
-            fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
-        }
-    }
-    let total = targets.iter().map(|(file, _)| file.content.size()).sum();
+    // What has failed since it was written is not left.
+    remove_all(dest, &early);
+    let total = targets.iter().map(|(file, ..)| file.content.size()).sum();
     let meter = progress.begin(Phase::Extract, targets.len() as u64, total);
     let written: Vec<_> = targets
-        .par_iter()
-        .map(|(file, path)| {
+        .into_par_iter()
+        .map(|(file, path, wrote)| {
             progress.check()?;
-            let wrote = write_file(file, path, options);
+            let wrote = wrote.unwrap_or_else(|| write_file(file, &path, options));
             meter.done(&file.name, file.content.size())?;
-            Ok((*file, wrote))
+            Ok((file, wrote))
         })
         .collect::<Result<_>>()?;
     for (file, wrote) in written {
@@ -167,7 +176,7 @@ fn write_package(
     Ok(())
 }
 
-/// Writes one file whole under its name, or not at all.
+/// Writes one file under its name. What was there before stays where that fails.
 fn write_file(file: &StagedFile, path: &Path, options: &UnpackOptions) -> Result<u64> {
     let limits = &options.limits;
     let plain = if options.decode_manifests && name_key(&file.name).ends_with(".manifest") {
@@ -186,23 +195,89 @@ fn write_file(file: &StagedFile, path: &Path, options: &UnpackOptions) -> Result
     if options.dry_run {
         return Ok(size);
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
     let failed = |e| Error::io("write the file", path, e);
-    let mut temp = tempfile::Builder::new().prefix(".wright-").tempfile_in(folder).map_err(failed)?;
-    match &plain {
-        Some(text) => temp.write_all(text).map_err(failed)?,
-        None => {
-            std::io::copy(&mut file.content.open()?, &mut temp).map_err(failed)?;
+    let bytes = plain.as_deref().or_else(|| file.content.as_bytes());
+    let write = |mut out: &File| {
+        match bytes {
+            Some(bytes) => out.write_all(bytes).map_err(failed)?,
+            None => _ = io::copy(&mut file.content.open()?, &mut out).map_err(failed)?,
+        }
+        file.modified.map_or(Ok(()), |time| out.set_modified(time)).map_err(failed)
+    };
+    match new_file(path) {
+        Ok(out) => write(&out).inspect_err(|_| _ = fs::remove_file(path))?,
+        // What is there already stays until the new contents are whole.
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            let folder = path.parent().unwrap_or(Path::new("."));
+            let mut builder = tempfile::Builder::new();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                builder.permissions(fs::Permissions::from_mode(0o666));
+            }
+            let temp = builder.prefix(".wright-").tempfile_in(folder).map_err(failed)?;
+            write(temp.as_file())?;
+            temp.persist(path).map_err(|e| failed(e.error))?;
+        }
+        Err(e) => return Err(failed(e)),
+    }
+    Ok(size)
+}
+
+/// Makes a file that is not there yet, and its folder if need be.
+fn new_file(path: &Path) -> io::Result<File> {
+    let mut how = File::options();
+    how.write(true).create_new(true);
+    match (how.open(path), path.parent()) {
+        (Err(e), Some(folder)) if e.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            how.open(path)
+        }
+        (made, _) => made,
+    }
+}
+
+/// The outcome of each file that was written, by its name in the package.
+type Written = HashMap<String, Result<u64>>;
+
+fn remove_all(dest: &Path, written: &Written) {
+    for (name, _) in written.iter().filter(|(_, wrote)| wrote.is_ok()) {
+        if let Ok(path) = safe_relative(name) {
+            let _ = fs::remove_file(dest.join(path));
         }
     }
-    if let Some(time) = file.modified {
-        temp.as_file().set_modified(time).map_err(failed)?;
+}
+
+/// Writes files while others are still being decoded.
+struct Early<'a> {
+    folders: Vec<PathBuf>,
+    options: &'a UnpackOptions,
+    written: Vec<Mutex<Written>>,
+}
+
+impl<'a> Early<'a> {
+    /// `folders` holds that of each package.
+    fn new(folders: Vec<PathBuf>, options: &'a UnpackOptions) -> Self {
+        Self { written: folders.iter().map(|_| Mutex::default()).collect(), folders, options }
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        temp.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(failed)?;
+
+    fn write(&self, number: usize, file: &StagedFile) {
+        // Names that are refused are reported when the package is complete.
+        let Ok(path) = safe_relative(&file.name) else { return };
+        if self.options.dry_run {
+            return;
+        }
+        let wrote = write_file(file, &self.folders[number].join(path), self.options);
+        self.written[number].lock().unwrap_or_else(PoisonError::into_inner).insert(file.name.clone(), wrote);
     }
-    temp.persist(path).map_err(|e| failed(e.error))?;
-    Ok(size)
+
+    fn take(&self, number: usize) -> Written {
+        std::mem::take(&mut self.written[number].lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn remove_all(&self) {
+        for (number, folder) in self.folders.iter().enumerate() {
+            remove_all(folder, &self.take(number));
+        }
+    }
 }

@@ -6,10 +6,11 @@ use super::verify::verify;
 use super::{Staged, StagingArea, name_key};
 use crate::base::{BlobSource as _, Limits, Phase, Progress};
 use crate::error::{Error, ErrorKind, Result};
+use crate::package::cab::Cabinet;
 use crate::package::cix::Cix;
 use crate::package::{PackageCab, Update};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::SystemTime;
 
 /// The index of a cabinet whose members are stored streams.
@@ -123,10 +124,24 @@ pub fn stage(
     limits: &Limits,
     progress: &Progress,
 ) -> Result<StagedUpdate> {
-    let packages = update.packages.iter();
+    stage_with(update, area, dictionary, limits, progress, &|_, _| {})
+}
+
+/// As [`stage`], and shows `ready` each file whose contents are final, with its package's number, while others are
+/// still being decoded. What it was shown may yet fail against a component manifest.
+pub(super) fn stage_with(
+    update: &Update,
+    area: &StagingArea,
+    dictionary: Option<&[u8]>,
+    limits: &Limits,
+    progress: &Progress,
+    ready: &(dyn Fn(usize, &StagedFile) + Sync),
+) -> Result<StagedUpdate> {
+    let packages = update.packages.iter().enumerate();
     let packages = packages
-        .map(|package| {
-            stage_package(package, area, dictionary, limits, progress)
+        .map(|(number, package)| {
+            let ready = |file: &StagedFile| ready(number, file);
+            stage_package(package, area, dictionary, limits, progress, &ready)
                 .map_err(|e| if update.packages.len() > 1 { e.within(&package.name) } else { e })
         })
         .collect::<Result<_>>()?;
@@ -139,12 +154,19 @@ fn stage_package(
     dictionary: Option<&[u8]>,
     limits: &Limits,
     progress: &Progress,
+    ready: &(dyn Fn(&StagedFile) + Sync),
 ) -> Result<StagedPackage> {
     let cabinet = &package.cabinet;
     let total = cabinet.members().iter().map(|m| m.size).fold(0, u64::saturating_add);
     Limits::check("the cabinet's unpacked size", total, limits.max_unpacked)?;
     let meter = progress.begin(Phase::Unpack, cabinet.members().len() as u64, total);
-    let members = decode(cabinet, area, &meter)?;
+    let alone = alone(cabinet);
+    let ready = |order: usize, member: &Decoded| {
+        if alone.get(order) == Some(&true) {
+            ready(&plain(member.clone()));
+        }
+    };
+    let members = decode(cabinet, area, &meter, &ready)?;
 
     let index = members.iter().find(|m| name_key(&m.name) == INDEX);
     let Rebuilt { mut files, mut failures, consumed } = match index {
@@ -185,6 +207,18 @@ fn is_unused_delta(member: &Decoded, limits: &Limits) -> Result<bool> {
     Ok([b"PA19", b"PA30", b"PA31"].iter().any(|magic| content.starts_with(*magic)))
 }
 
+/// Which members are delivered as they are: none where an index decides, else those that share their name with
+/// no other.
+fn alone(cabinet: &Cabinet) -> Vec<bool> {
+    let keys: Vec<_> = cabinet.members().iter().map(|m| name_key(&m.name)).collect();
+    let mut counts: HashMap<&str, u32> = HashMap::new();
+    for key in &keys {
+        *counts.entry(key).or_default() += 1;
+    }
+    let indexed = counts.contains_key(INDEX);
+    keys.iter().map(|key| !indexed && counts[key.as_str()] == 1).collect()
+}
+
 fn plain(member: Decoded) -> StagedFile {
     let Decoded { name, content, modified } = member;
     StagedFile { name: name.replace('/', "\\"), content, origin: Origin::Stored, modified, verified: false }
@@ -192,7 +226,7 @@ fn plain(member: Decoded) -> StagedFile {
 
 /// Keeps one of each name; a second one with other contents is a failure, not a matter of luck.
 fn drop_twins(files: &mut Vec<StagedFile>, failures: &mut Vec<Failure>) {
-    let mut seen = std::collections::HashMap::new();
+    let mut seen = HashMap::new();
     files.retain(|file| match seen.insert(name_key(&file.name), file.content.sha256()) {
         None => true,
         Some(earlier) => {
