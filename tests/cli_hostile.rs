@@ -54,8 +54,13 @@ fn all(folders: &[&str], commands: &[&[&str]]) {
     println!("{} files: {answers} answers, {errors} clear errors", files.len());
 }
 
-const IMAGE: &[&[&str]] =
-    &[&["info", "FILE"], &["info", "FILE", "--json"], &["ls", "FILE", "1"], &["verify", "FILE"]];
+const IMAGE: &[&[&str]] = &[
+    &["info", "FILE"],
+    &["info", "FILE", "--json"],
+    &["ls", "FILE", "1"],
+    &["verify", "FILE"],
+    &["extract", "FILE", "1", "dest"],
+];
 const UPDATE: &[&[&str]] =
     &[&["inspect", "FILE"], &["inspect", "FILE", "--json"], &["unpack", "FILE", "dest"], &["info", "FILE"]];
 

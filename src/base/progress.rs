@@ -91,6 +91,12 @@ impl Progress {
         Self { sink: Some(sink), cancel }
     }
 
+    /// Reports nowhere and is stopped by the same flag: for work that counts for itself.
+    #[must_use]
+    pub fn quiet(&self) -> Self {
+        Self { sink: None, cancel: self.cancel.clone() }
+    }
+
     /// The flag that stops this work.
     pub fn cancel(&self) -> &Cancel {
         &self.cancel
@@ -137,9 +143,16 @@ impl Meter {
 
     /// Adds one finished entry with `bytes` bytes not counted yet, and fails once cancelled.
     pub fn done(&self, item: &str, bytes: u64) -> Result<()> {
+        self.done_with(|| item, bytes)
+    }
+
+    /// As [`done`](Self::done), with a name that is made only where somebody listens.
+    pub fn done_with<T: AsRef<str>>(&self, item: impl FnOnce() -> T, bytes: u64) -> Result<()> {
         self.files.fetch_add(1, Relaxed);
         self.bytes.fetch_add(bytes, Relaxed);
-        self.report(Some(item));
+        if self.progress.sink.is_some() {
+            self.report(Some(item().as_ref()));
+        }
         self.progress.check()
     }
 

@@ -3,6 +3,7 @@
 pub mod blob_table;
 mod cache;
 pub mod commit;
+mod extract;
 mod file;
 pub mod header;
 mod info;
@@ -18,6 +19,7 @@ mod verify;
 mod view;
 pub mod xml;
 
+pub use extract::{ExtractOptions, ExtractProblem, ExtractReport, LeftOut};
 pub use file::{OpenOptions, WimFile};
 pub use info::WimInfo;
 pub use solid::{IgnoredEntries, StoredBlob};

@@ -274,7 +274,7 @@ impl<V: Visitor> Pass<'_, V> {
                 Ok(()) => self.visitor.whole(blob, out)?,
                 Err(e) => self.visitor.failed(blob, None, self.file.named(blob, e))?,
             }
-            self.meter.done(&blob.sha1.to_string(), blob.size)?;
+            self.meter.done_with(|| blob.sha1.to_string(), blob.size)?;
         }
         Ok(())
     }
@@ -367,7 +367,7 @@ impl<V: Visitor> Pass<'_, V> {
                     Err(e) => self.visitor.failed(blob, Some(state), self.file.named(blob, e))?,
                 }
             }
-            self.meter.done(&blob.sha1.to_string(), 0)?;
+            self.meter.done_with(|| blob.sha1.to_string(), 0)?;
         }
         Ok(())
     }

@@ -205,6 +205,11 @@ impl Inode {
         Some(slot.map_or(Sha1Digest::default(), |slot| self.sha1_at(slot)))
     }
 
+    /// Whether it has an object id, extended attributes or other tagged items.
+    pub fn has_tagged_items(&self) -> bool {
+        self.tagged.iter().any(|&byte| byte != 0)
+    }
+
     /// Every digest the inode refers to, each as often as it does; zero ones left out.
     pub fn digests(&self) -> impl Iterator<Item = Sha1Digest> + '_ {
         std::iter::once(self.default_sha1).chain(self.streams.iter().map(|s| s.sha1)).filter(|d| !d.is_zero())
@@ -256,6 +261,8 @@ pub struct Metadata {
     pub(crate) dentries: Vec<Dentry>,
     pub(crate) inodes: Vec<Inode>,
     index: OnceLock<NameIndex>,
+    /// Entries that are no part of the tree, with the directory they were stored in.
+    ignored: Vec<(DentryId, Name)>,
 }
 
 impl Metadata {
@@ -267,6 +274,11 @@ impl Metadata {
     /// The security descriptors.
     pub fn security(&self) -> &SecurityData {
         &self.security
+    }
+
+    /// Stored names that were passed over, and where: `.`, `..`, empty ones, and exact duplicates of one before.
+    pub fn ignored(&self) -> &[(DentryId, Name)] {
+        &self.ignored
     }
 
     /// A dentry. Ids come from this `Metadata` only.

@@ -114,6 +114,8 @@ impl Parser<'_> {
             let units = stored.name.units();
             let dot = u16::from(b'.');
             if units.is_empty() || units == [dot] || units == [dot, dot] || !names.insert(units.into()) {
+                self.room()?;
+                self.out.ignored.push((dir, stored.name));
                 continue;
             }
             let id = self.push(stored, dir, depth)?;
@@ -133,15 +135,20 @@ impl Parser<'_> {
         false
     }
 
-    fn push(&mut self, stored: Stored, parent: DentryId, depth: u32) -> Result<DentryId> {
-        // More dentries than fit into the resource means that directories share lists: without this bound a
-        // small file could stand for an endless tree.
-        let room = self.data.len() / DENTRY_LEN;
-        let count = self.out.dentries.len();
-        if count >= room {
+    /// More dentries than fit into the resource means that directories share lists: without this bound a small
+    /// file could stand for an endless tree.
+    fn room(&self) -> Result<()> {
+        let count = self.out.dentries.len() + self.out.ignored.len();
+        if count >= self.data.len() / DENTRY_LEN {
             return Err(Error::malformed("directories of the image share their lists"));
         }
         Limits::check("the number of the image's entries", count as u64 + 1, self.limits.max_entries)?;
+        Ok(())
+    }
+
+    fn push(&mut self, stored: Stored, parent: DentryId, depth: u32) -> Result<DentryId> {
+        self.room()?;
+        let count = self.out.dentries.len();
         Limits::check("the depth of the image's tree", depth.into(), self.limits.max_depth.into())?;
         let inode = self.inode(stored.inode);
         self.out.dentries.push(Dentry {

@@ -1,6 +1,7 @@
 //! The commands, a file each: what each takes, and what it prints of what the library answers.
 
 pub mod cat;
+pub mod extract;
 pub mod info;
 pub mod inspect;
 pub mod ls;

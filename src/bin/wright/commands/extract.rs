@@ -1,0 +1,98 @@
+//! `wright extract`: an image, or parts of it, as files.
+
+use super::Outcome;
+use crate::Context;
+use crate::exit::Ending;
+use crate::output::{Output, printable, size};
+use std::path::PathBuf;
+use wimwright::base::ImagePath;
+use wimwright::wim::{ExtractOptions, ExtractReport, OpenOptions, WimFile};
+
+/// Write the files of an image, or parts of it, below a folder
+///
+/// Nothing is ever written outside DEST, and no link in it is followed. What a folder cannot hold (security
+/// descriptors, streams, short names, attributes) is counted and left out.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The image file; of a split set, the first part
+    wim: PathBuf,
+    /// The image's number, from 1
+    index: u32,
+    /// The folder to write to; made where it does not exist, added to where it does
+    dest: PathBuf,
+    /// Only this file or folder of the image, at its place below DEST; may be given more than once
+    #[arg(long = "path", value_name = "PATH")]
+    paths: Vec<String>,
+    /// Replace files that exist in DEST; otherwise each is a problem
+    #[arg(long, short)]
+    force: bool,
+    /// Count what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let mut options = ExtractOptions::default();
+    options.paths = args.paths.iter().map(|p| ImagePath::parse(p)).collect::<Result<_, _>>()?;
+    options.overwrite = args.force;
+    options.dry_run = args.dry_run;
+    let report = wim.extract(args.index, &args.dest, &options, &context.progress)?;
+    if context.output.json() {
+        context.output.document(&report);
+    } else {
+        print(args, &report, &mut context.output);
+    }
+    if let Err(e) = report.outcome() {
+        eprintln!("wright: {}: {}", args.wim.display(), printable(&e.to_string()));
+        return Ok(Ending::Wrong);
+    }
+    Ok(Ending::Done)
+}
+
+fn print(args: &Args, report: &ExtractReport, out: &mut Output) {
+    for problem in &report.problems {
+        out.line(format!("{}: {}", problem.path, problem.message));
+    }
+    let unnamed = report.failed - report.problems.len() as u64;
+    if unnamed > 0 {
+        out.line(format!("{unnamed} more entries failed"));
+    }
+    let left = &report.left_out;
+    let left_out: Vec<String> = [
+        (left.security_descriptors, "security descriptors"),
+        (left.streams, "named streams"),
+        (left.short_names, "short names"),
+        (left.attributes, "sets of attributes"),
+        (left.tagged_items, "object ids or extended attributes"),
+        (left.reparse_data, "reparse points that are no links"),
+        (left.foreign_links, "links to other volumes"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    if !left_out.is_empty() {
+        out.line(format!("left out: {}", left_out.join(", ")));
+    }
+    for (count, what) in [
+        (report.outward_links, "links lead out of the folder; they were made, not followed"),
+        (report.case_variants, "names differ from others beside them in case only"),
+    ] {
+        if count > 0 {
+            out.line(format!("note: {count} {what}"));
+        }
+    }
+    out.line(format!(
+        "{}: {}{} files, {} folders, {} hard links, {} links, {}; {} failed",
+        args.dest.display(),
+        if args.dry_run { "would be " } else { "" },
+        report.files,
+        report.directories,
+        report.hard_links,
+        report.symlinks,
+        size(report.bytes),
+        report.failed
+    ));
+}

@@ -1,0 +1,191 @@
+//! The destination on Unix: every path is opened below one descriptor, and a symbolic link on the way is an error.
+
+use crate::error::{Error, ErrorKind, Result};
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, Timespec, Timestamps};
+use rustix::io::Errno;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Paths longer than this are opened in several steps: the system takes 4096 bytes at once.
+const LONGEST: usize = 4000;
+
+const DIR: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
+const NEW: OFlags =
+    OFlags::RDWR.union(OFlags::CREATE).union(OFlags::EXCL).union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
+
+pub(super) struct Dest {
+    root: OwnedFd,
+    /// Whether the system resolves whole paths without following links (Linux from 5.6 on).
+    whole_paths: bool,
+}
+
+/// An open directory of the destination.
+pub(super) struct OpenDir(OwnedFd);
+
+fn failed(action: &str, e: Errno) -> Error {
+    match e {
+        Errno::LOOP | Errno::NOTDIR => Error::new(
+            ErrorKind::UnsafePath,
+            format!("cannot {action}: a link or file is in the way and is not followed"),
+        ),
+        Errno::NAMETOOLONG => Error::new(
+            ErrorKind::UnsafePath,
+            format!("cannot {action}: the name is too long for this file system"),
+        ),
+        _ => Error::from_io(action, e.into()),
+    }
+}
+
+impl Dest {
+    /// Opens the folder, made where it is missing. A link to a folder may be named; nothing below it is followed.
+    pub fn open(path: &Path) -> Result<Self> {
+        std::fs::create_dir_all(path).map_err(|e| Error::io("make the folder", path, e))?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let root = rustix::fs::openat(CWD, path, flags, Mode::empty())
+            .map_err(|e| Error::io("open the folder", path, e.into()))?;
+        let whole_paths = whole(&root, Path::new("."), DIR).is_ok();
+        Ok(Self { root, whole_paths })
+    }
+
+    /// Opens a directory of the tree.
+    pub fn dir(&self, path: &Path) -> Result<OpenDir> {
+        self.open_dir(path).map(OpenDir).map_err(|e| failed("open the directory", e))
+    }
+
+    fn open_dir(&self, path: &Path) -> rustix::io::Result<OwnedFd> {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        if self.whole_paths && path.as_os_str().len() <= LONGEST {
+            return whole(&self.root, path, DIR);
+        }
+        let mut at = rustix::fs::openat(&self.root, ".", DIR, Mode::empty())?;
+        for part in path.components() {
+            if let Component::Normal(name) = part {
+                at = rustix::fs::openat(&at, name, DIR, Mode::empty())?;
+            }
+        }
+        Ok(at)
+    }
+
+    /// Makes an empty file for reading and writing. What exists is in the way, unless `overwrite` takes it away.
+    pub fn create(&self, dir: &Path, name: &OsStr, overwrite: bool) -> Result<File> {
+        let mut again = overwrite;
+        loop {
+            let result = if self.whole_paths && dir.as_os_str().len() + name.len() < LONGEST {
+                whole(&self.root, &dir.join(name), NEW)
+            } else {
+                self.open_dir(dir)
+                    .and_then(|dir| rustix::fs::openat(&dir, name, NEW, Mode::from_raw_mode(0o666)))
+            };
+            match result {
+                Ok(fd) => return Ok(fd.into()),
+                Err(Errno::EXIST) if again => {
+                    self.remove(dir, name)?;
+                    again = false;
+                }
+                Err(e) => return Err(failed("create the file", e)),
+            }
+        }
+    }
+
+    /// Takes a file or link away.
+    pub fn remove(&self, dir: &Path, name: &OsStr) -> Result<()> {
+        let dir = self.dir(dir)?;
+        rustix::fs::unlinkat(&dir.0, name, AtFlags::empty()).map_err(|e| failed("remove the old file", e))
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn whole(root: &OwnedFd, path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
+    use rustix::fs::{ResolveFlags, openat2};
+    let mode = if flags.contains(OFlags::CREATE) { Mode::from_raw_mode(0o666) } else { Mode::empty() };
+    openat2(root, path, flags, mode, ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn whole(_: &OwnedFd, _: &Path, _: OFlags) -> rustix::io::Result<OwnedFd> {
+    Err(Errno::NOSYS)
+}
+
+impl OpenDir {
+    /// Makes a directory; one that is there already does as well.
+    pub fn make_dir(&self, name: &OsStr) -> Result<()> {
+        match rustix::fs::mkdirat(&self.0, name, Mode::from_raw_mode(0o777)) {
+            Ok(()) => Ok(()),
+            Err(Errno::EXIST) => {
+                let there = rustix::fs::openat(&self.0, name, DIR, Mode::empty());
+                there.map(drop).map_err(|e| failed("make the directory", e))
+            }
+            Err(e) => Err(failed("make the directory", e)),
+        }
+    }
+
+    /// Makes `name` a hard link to `old` of `from`.
+    pub fn hard_link(&self, from: &Self, old: &OsStr, name: &OsStr, overwrite: bool) -> Result<()> {
+        self.replacing(name, overwrite, || rustix::fs::linkat(&from.0, old, &self.0, name, AtFlags::empty()))
+            .map_err(|e| failed("make the hard link", e))
+    }
+
+    /// Makes a symbolic link and gives it its times.
+    pub fn symlink(
+        &self,
+        target: &OsStr,
+        name: &OsStr,
+        overwrite: bool,
+        (access, write): (SystemTime, SystemTime),
+    ) -> Result<()> {
+        self.replacing(name, overwrite, || rustix::fs::symlinkat(target, &self.0, name))
+            .map_err(|e| failed("make the link", e))?;
+        let times = Timestamps { last_access: timespec(access), last_modification: timespec(write) };
+        // A file system without times for links is no reason to fail.
+        let _ = rustix::fs::utimensat(&self.0, name, &times, AtFlags::SYMLINK_NOFOLLOW);
+        Ok(())
+    }
+
+    fn replacing(
+        &self,
+        name: &OsStr,
+        overwrite: bool,
+        make: impl Fn() -> rustix::io::Result<()>,
+    ) -> rustix::io::Result<()> {
+        match make() {
+            Err(Errno::EXIST) if overwrite => {
+                rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?;
+                make()
+            }
+            other => other,
+        }
+    }
+
+    /// Sets the directory's own times.
+    pub fn set_times(&self, (access, write): (SystemTime, SystemTime)) -> Result<()> {
+        let times = Timestamps { last_access: timespec(access), last_modification: timespec(write) };
+        rustix::fs::futimens(&self.0, &times).map_err(|e| failed("set the directory's times", e))
+    }
+}
+
+/// A link's target made of steps up and names down.
+pub(super) fn link_target(up: usize, down: &[crate::base::Name]) -> std::ffi::OsString {
+    let mut out = vec![b"..".to_vec(); up];
+    out.extend(down.iter().map(crate::base::Name::to_wtf8));
+    if out.is_empty() {
+        out.push(b".".to_vec());
+    }
+    OsStr::from_bytes(&out.join(&b'/')).to_owned()
+}
+
+fn timespec(time: SystemTime) -> Timespec {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => Timespec { tv_sec: after.as_secs() as _, tv_nsec: after.subsec_nanos().into() },
+        Err(before) => {
+            // Nanoseconds count forward from a second that lies before.
+            let (seconds, nanos) = (before.duration().as_secs() as i64, before.duration().subsec_nanos());
+            let borrowed = i64::from(nanos > 0);
+            let forward = if nanos > 0 { 1_000_000_000 - nanos } else { 0 };
+            Timespec { tv_sec: -seconds - borrowed, tv_nsec: forward.into() }
+        }
+    }
+}

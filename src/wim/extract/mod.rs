@@ -1,0 +1,81 @@
+//! Writing an image's files to a folder, on all cores: each blob decoded once, in the order of the disk, and
+//! nothing outside the folder whatever the image says.
+
+#[cfg(not(unix))]
+#[path = "dest_std.rs"]
+mod dest;
+#[cfg(unix)]
+#[path = "dest_unix.rs"]
+mod dest;
+mod links;
+mod plan;
+mod reparse;
+mod report;
+mod write;
+
+use super::file::WimFile;
+use super::sweep::sweep;
+use crate::base::{ImagePath, Phase, Progress};
+use crate::error::{Error, ErrorKind, Result};
+use dest::Dest;
+use plan::Plan;
+use report::Log;
+pub use report::{ExtractProblem, ExtractReport, LeftOut};
+use std::path::Path;
+use write::Writer;
+
+/// What is extracted, and how.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ExtractOptions {
+    /// Threads to use; `None` for one per core.
+    pub threads: Option<usize>,
+    /// Files and directories (with what is below them) to extract; empty for the whole image. They keep their
+    /// place: `\a\b` is written to `DEST/a/b`.
+    pub paths: Vec<ImagePath>,
+    /// Whether files that exist in the destination are replaced. Otherwise each is a problem in the report.
+    pub overwrite: bool,
+    /// Whether nothing is written: the report then counts what would be.
+    pub dry_run: bool,
+}
+
+impl WimFile {
+    /// Writes image `index` (from 1), or the chosen parts of it, to the folder `dest`, which is made where it is
+    /// missing. One that exists is added to; no link in it is followed.
+    ///
+    /// Damaged blobs, names that cannot be written and files in the way are in the report, and everything else is
+    /// written. An error means that the work stopped (no space, cancelled, a path of `options` that is not in the
+    /// image); the files that were whole by then stay, and no other.
+    pub fn extract(
+        &self,
+        index: u32,
+        dest: impl AsRef<Path>,
+        options: &ExtractOptions,
+        progress: &Progress,
+    ) -> Result<ExtractReport> {
+        let metadata = self.image(index)?;
+        let log = Log::new(&metadata);
+        let plan = Plan::new(self, &metadata, &options.paths, &log)?;
+        if options.dry_run {
+            return Ok(log.into_report(plan.report()));
+        }
+        let dest = Dest::open(dest.as_ref())?;
+        let threads = options.threads.unwrap_or_else(rayon::current_num_threads).max(1);
+        let meter = progress.begin(Phase::Extract, plan.names() + plan.dirs.len() as u64, plan.bytes);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|e| Error::new(ErrorKind::Io, "cannot start threads").with_source(e))?;
+        let writer = Writer::new(&plan, &metadata, &dest, &log, options.overwrite, &meter);
+        pool.install(|| writer.directories())?;
+        pool.install(|| writer.empty_files())?;
+        let blobs = plan.blobs();
+        sweep(self, &blobs, &writer, &progress.quiet().begin(Phase::Extract, 0, 0), threads)?;
+        // Links come last, so that no path that is written through can have become one.
+        pool.install(|| writer.hard_links())?;
+        writer.symlinks()?;
+        pool.install(|| writer.directory_times());
+        let report = writer.report();
+        Ok(log.into_report(report))
+    }
+}

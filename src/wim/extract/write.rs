@@ -1,0 +1,343 @@
+//! The writing itself: directories level by level, then files as their blobs are decoded.
+
+use super::dest::Dest;
+use super::plan::{Place, Plan};
+use super::report::{ExtractReport, Log, sentence};
+use crate::base::{Meter, Sha1Digest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::wim::metadata::{DentryId, Inode, Metadata};
+use crate::wim::solid::StoredBlob;
+use crate::wim::sweep::Visitor;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs::{File, FileTimes};
+use std::io::{self, Seek, Write};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, SystemTime};
+
+pub(super) struct Writer<'a> {
+    pub plan: &'a Plan,
+    pub metadata: &'a Metadata,
+    pub dest: &'a Dest,
+    pub log: &'a Log<'a>,
+    pub overwrite: bool,
+    pub meter: &'a Meter,
+    /// Directories that cannot be written into, and so nothing below them.
+    pub closed: Vec<AtomicBool>,
+    /// Files whose data is there.
+    pub written: Vec<AtomicBool>,
+    /// The reparse data of links, or what was wrong with it.
+    pub link_data: Mutex<HashMap<Sha1Digest, Result<Vec<u8>>>>,
+    pub counts: Counts,
+}
+
+#[derive(Default)]
+pub(super) struct Counts {
+    directories: AtomicU64,
+    files: AtomicU64,
+    pub hard_links: AtomicU64,
+    pub symlinks: AtomicU64,
+    pub outward_links: AtomicU64,
+    pub foreign_links: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// A file that is being written; dropped before it is finished, it is taken away again.
+pub(super) struct NewFile<'a> {
+    dest: &'a Dest,
+    dir: PathBuf,
+    name: &'a OsStr,
+    handle: File,
+    whole: bool,
+}
+
+impl Drop for NewFile<'_> {
+    fn drop(&mut self) {
+        if !self.whole {
+            // What made the file fail is reported; that this fails too would tell nothing new.
+            let _ = self.dest.remove(&self.dir, self.name);
+        }
+    }
+}
+
+/// A large blob while its bytes come in.
+pub(super) struct Incoming<'a> {
+    /// The first file of the blob that could be made.
+    file: Option<(usize, NewFile<'a>)>,
+    /// The bytes, where links want them.
+    link: Option<Vec<u8>>,
+}
+
+impl<'a> Writer<'a> {
+    pub fn new(
+        plan: &'a Plan,
+        metadata: &'a Metadata,
+        dest: &'a Dest,
+        log: &'a Log<'a>,
+        overwrite: bool,
+        meter: &'a Meter,
+    ) -> Self {
+        let flags = |n: usize| (0..n).map(|_| AtomicBool::new(false)).collect();
+        let (closed, written) = (flags(plan.dirs.len()), flags(plan.files.len()));
+        let (link_data, counts) = (Mutex::default(), Counts::default());
+        Self { plan, metadata, dest, log, overwrite, meter, closed, written, link_data, counts }
+    }
+
+    /// Makes all directories, a level at a time, those of one parent together.
+    pub fn directories(&self) -> Result<()> {
+        self.counts.directories.store(1, Relaxed);
+        self.meter.done("\\", 0)?;
+        let mut rest = self.plan.dirs.get(1..).unwrap_or_default();
+        let mut first = 1;
+        while let Some(depth) = rest.first().map(|d| d.depth) {
+            let level = rest.partition_point(|d| d.depth == depth);
+            let ids: Vec<usize> = (first..first + level).collect();
+            let groups: Vec<&[usize]> =
+                ids.chunk_by(|&a, &b| self.plan.dirs[a].parent == self.plan.dirs[b].parent).collect();
+            groups.par_iter().try_for_each(|group| self.siblings(group))?;
+            first += level;
+            rest = &rest[level..];
+        }
+        Ok(())
+    }
+
+    fn siblings(&self, ids: &[usize]) -> Result<()> {
+        let Some(&id) = ids.first() else { return Ok(()) };
+        let parent = self.plan.dirs[id].parent;
+        let opened = self.open_for(parent).and_then(|()| self.dest.dir(&self.plan.path(parent)));
+        for &id in ids {
+            let dir = &self.plan.dirs[id];
+            let made = match &opened {
+                Ok(parent) => parent.make_dir(&dir.name),
+                Err(e) => Err(again(e)),
+            };
+            match made {
+                Ok(()) => {
+                    self.counts.directories.fetch_add(1, Relaxed);
+                }
+                Err(e) => {
+                    self.closed[id].store(true, Relaxed);
+                    self.log.entry(dir.dentry, e)?;
+                }
+            }
+            self.done(dir.dentry, 0)?;
+        }
+        Ok(())
+    }
+
+    /// An error where the directory could not be made.
+    pub fn open_for(&self, dir: usize) -> Result<()> {
+        if self.closed[dir].load(Relaxed) {
+            return Err(Error::new(ErrorKind::NotFound, "its directory could not be made"));
+        }
+        Ok(())
+    }
+
+    /// Makes the files without data.
+    pub fn empty_files(&self) -> Result<()> {
+        self.plan.empty.par_iter().try_for_each(|&file| match self.create(file) {
+            Ok(new) => self.finish(file, new, 0, 0),
+            Err(e) => self.refuse(file, &e),
+        })
+    }
+
+    pub fn first(&self, file: usize) -> &'a Place {
+        &self.plan.files[file].places[0]
+    }
+
+    /// Whether what lies at `place` already is replaced.
+    pub fn replaces(&self, place: &Place) -> bool {
+        self.overwrite && !place.variant
+    }
+
+    fn create(&self, file: usize) -> Result<NewFile<'a>> {
+        let place = self.first(file);
+        self.open_for(place.dir)?;
+        let dir = self.plan.path(place.dir);
+        let handle = self.dest.create(&dir, &place.name, self.replaces(place))?;
+        Ok(NewFile { dest: self.dest, dir, name: &place.name, handle, whole: false })
+    }
+
+    /// Times, count and report of a file that has all its `bytes`; `new` of them have not been counted yet.
+    fn finish(&self, file: usize, mut written: NewFile<'_>, bytes: u64, new: u64) -> Result<()> {
+        let (inode, place) = (self.plan.files[file].inode, self.first(file));
+        let (access, write) = times(self.metadata.inode(inode));
+        let times = FileTimes::new().set_accessed(access).set_modified(write);
+        written.whole = true;
+        if let Err(e) = written.handle.set_times(times) {
+            self.log.entry(place.dentry, Error::from_io("set the file's times", e))?;
+        }
+        self.written[file].store(true, Relaxed);
+        self.counts.files.fetch_add(1, Relaxed);
+        self.counts.bytes.fetch_add(bytes, Relaxed);
+        self.done(place.dentry, new)
+    }
+
+    pub fn done(&self, dentry: DentryId, bytes: u64) -> Result<()> {
+        self.meter.done_with(|| self.metadata.dentry(dentry).name().to_string(), bytes)
+    }
+
+    /// Records that a file and so all its names cannot be written.
+    fn refuse(&self, file: usize, e: &Error) -> Result<()> {
+        for place in &self.plan.files[file].places {
+            self.log.entry(place.dentry, again(e))?;
+            self.done(place.dentry, 0)?;
+        }
+        Ok(())
+    }
+
+    fn put(&self, file: usize, data: &[u8]) -> Result<()> {
+        let written = self.create(file).and_then(|mut new| {
+            new.handle.write_all(data).map_err(write_failed)?;
+            Ok(new)
+        });
+        match written {
+            Ok(new) => self.finish(file, new, data.len() as u64, data.len() as u64),
+            Err(e) => self.refuse(file, &e),
+        }
+    }
+
+    /// A further file with the bytes of one that is whole.
+    fn copy(&self, file: usize, from: &mut File, size: u64) -> Result<()> {
+        let written = self.create(file).and_then(|mut new| {
+            from.rewind().and_then(|()| io::copy(from, &mut new.handle)).map_err(write_failed)?;
+            Ok(new)
+        });
+        match written {
+            Ok(new) => self.finish(file, new, size, size),
+            Err(e) => self.refuse(file, &e),
+        }
+    }
+
+    fn files_of(&self, blob: &StoredBlob) -> &'a [usize] {
+        self.plan.uses.get(&blob.sha1).map_or(&[], |wanted| &wanted.files)
+    }
+
+    fn is_link(&self, blob: &StoredBlob) -> bool {
+        self.plan.uses.get(&blob.sha1).is_some_and(|wanted| wanted.link)
+    }
+
+    fn keep_link(&self, blob: &StoredBlob, data: Result<Vec<u8>>) {
+        self.link_data.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(blob.sha1, data);
+    }
+
+    /// Gives directories their times, once nothing is written into them any more.
+    pub fn directory_times(&self) {
+        let from = usize::from(!self.plan.whole);
+        self.plan.dirs.par_iter().enumerate().skip(from).for_each(|(id, dir)| {
+            if !self.closed[id].load(Relaxed) {
+                let opened = self.dest.dir(&self.plan.path(id));
+                let set = opened.and_then(|d| d.set_times(times(self.metadata.inode_of(dir.dentry))));
+                if let Err(e) = set {
+                    // Everything is written; even no space left would not undo that.
+                    let _ = self.log.entry(dir.dentry, e);
+                }
+            }
+        });
+    }
+
+    pub fn report(&self) -> ExtractReport {
+        let counts = &self.counts;
+        let mut report = ExtractReport {
+            directories: counts.directories.load(Relaxed),
+            files: counts.files.load(Relaxed),
+            hard_links: counts.hard_links.load(Relaxed),
+            symlinks: counts.symlinks.load(Relaxed),
+            outward_links: counts.outward_links.load(Relaxed),
+            bytes: counts.bytes.load(Relaxed),
+            ..self.plan.report()
+        };
+        report.left_out.foreign_links = counts.foreign_links.load(Relaxed);
+        report
+    }
+}
+
+impl<'a> Visitor for Writer<'a> {
+    type State = Incoming<'a>;
+
+    fn whole(&self, blob: &StoredBlob, data: &[u8]) -> Result<()> {
+        if self.is_link(blob) {
+            self.keep_link(blob, Ok(data.to_vec()));
+        }
+        self.files_of(blob).iter().try_for_each(|&file| self.put(file, data))
+    }
+
+    fn begin(&self, blob: &StoredBlob) -> Result<Self::State> {
+        let link = self.is_link(blob).then(Vec::new);
+        for &file in self.files_of(blob) {
+            match self.create(file) {
+                Ok(new) => return Ok(Incoming { file: Some((file, new)), link }),
+                Err(e) => self.refuse(file, &e)?,
+            }
+        }
+        Ok(Incoming { file: None, link })
+    }
+
+    fn data(&self, state: &mut Self::State, data: &[u8]) -> Result<()> {
+        if let Some(link) = &mut state.link {
+            link.extend_from_slice(data);
+        }
+        if let Some((file, new)) = &mut state.file {
+            if let Err(e) = new.handle.write_all(data) {
+                let file = *file;
+                state.file = None;
+                return self.refuse(file, &write_failed(e));
+            }
+            self.meter.add_bytes(data.len() as u64)?;
+        }
+        Ok(())
+    }
+
+    fn end(&self, blob: &StoredBlob, state: Self::State) -> Result<()> {
+        if let Some(data) = state.link {
+            self.keep_link(blob, Ok(data));
+        }
+        let Some((file, mut new)) = state.file else { return Ok(()) };
+        for &copy in self.files_of(blob).iter().skip_while(|&&f| f != file).skip(1) {
+            self.copy(copy, &mut new.handle, blob.size)?;
+        }
+        self.finish(file, new, blob.size, 0)
+    }
+
+    fn failed(&self, blob: &StoredBlob, state: Option<Self::State>, error: Error) -> Result<()> {
+        if self.is_link(blob) {
+            self.keep_link(blob, Err(again(&error)));
+        }
+        // Those before the one that is open have been reported when they could not be made.
+        let open = state.map(|state| state.file.as_ref().map(|(file, _)| *file));
+        let reported = |file: &usize| match open {
+            None => false,
+            Some(Some(open)) => *file != open,
+            Some(None) => true,
+        };
+        self.files_of(blob).iter().skip_while(|f| reported(f)).try_for_each(|&f| self.refuse(f, &error))
+    }
+}
+
+fn write_failed(e: io::Error) -> Error {
+    Error::from_io("write the file", e)
+}
+
+/// The same error for one more entry.
+pub(super) fn again(e: &Error) -> Error {
+    Error::new(e.kind(), sentence(e))
+}
+
+/// Last access and last write of an inode.
+pub(super) fn times(inode: &Inode) -> (SystemTime, SystemTime) {
+    let times = inode.times();
+    (system_time(times.access), system_time(times.write))
+}
+
+/// A FILETIME as the system's time; one that it cannot hold becomes 1970.
+fn system_time(filetime: u64) -> SystemTime {
+    const UNIX: u64 = 116_444_736_000_000_000;
+    let span = filetime.abs_diff(UNIX);
+    let span = Duration::new(span / 10_000_000, (span % 10_000_000) as u32 * 100);
+    let epoch = SystemTime::UNIX_EPOCH;
+    let time = if filetime >= UNIX { epoch.checked_add(span) } else { epoch.checked_sub(span) };
+    time.unwrap_or(epoch)
+}
