@@ -339,6 +339,33 @@ typedef struct {
 } ww_progress;
 
 /**
+ * How `ww_wim_extract` works. NULL in its place means all defaults.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Paths in the image of files and folders (with what is below them) to extract; NULL for the whole image. They
+     * keep their place: `\a\b` is written to `DEST/a/b`. Both `\` and `/` separate, upper and lower case are one.
+     */
+    const char *const *paths;
+    /**
+     * How many strings `paths` points to.
+     */
+    size_t path_count;
+    /**
+     * Threads to use, at most 1024; 0 for one for each core.
+     */
+    uint32_t threads;
+    /**
+     * Not 0: replace files that exist in the destination. Otherwise each is a problem in the report.
+     */
+    uint32_t overwrite;
+} ww_extract_options;
+
+/**
  * How `ww_update_unpack` works. NULL in its place means all defaults.
  */
 typedef struct {
@@ -511,6 +538,24 @@ uint32_t ww_wim_verify(const ww_wim *wim,
                        ww_error **error);
 
 /**
+ * Writes the files of image `index` (from 1) below the folder `dest`, which is made where it is missing, on all cores.
+ * Nothing is written outside `dest`, whatever the image says.
+ *
+ * The result is 0 when every entry was written, else the status of the first that was not; the others are written
+ * all the same. `*json` (`json` may be NULL) receives the report of `wright extract --json` in both cases; free it
+ * with `ww_string_free`. It is NULL when the work did not come to its end; what was written by then stays.
+ * Thread-safe, on folders of their own.
+ */
+WW_API
+uint32_t ww_wim_extract(const ww_wim *wim,
+                        uint32_t index,
+                        const char *dest,
+                        const ww_extract_options *options,
+                        const ww_progress *progress,
+                        char **json,
+                        ww_error **error);
+
+/**
  * What the update at `path` (an `.msu` or `.cab`) is, as the JSON document of `wright inspect --json`: kind, KB,
  * digests, and for each package its identity, architecture, parents and counts. Nothing is rebuilt or written.
  *
@@ -581,7 +626,8 @@ WW_API uint32_t ww_session_plan(const ww_session *session, char **json, ww_error
  *
  * When nothing applies the result is the status of the first refusal (`WW_STATUS_NOT_APPLICABLE`,
  * `WW_STATUS_ARCHITECTURE_MISMATCH`, ...), nothing is written, and the receipt says why. Whatever else fails, and when
- * the callback cancels, the image is as it was before. One call at a time.
+ * the callback cancels, the image is as it was before. A session writes an image once: after a commit in place
+ * another is refused with `WW_STATUS_BUSY`, because the file has changed under the handle. One call at a time.
  */
 WW_API
 uint32_t ww_session_commit(const ww_session *session,

@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "a C ABI takes and gives raw pointers")]
 
 mod error;
+mod extract;
 mod image;
 mod numbers;
 mod options;
@@ -18,6 +19,7 @@ mod threads;
 mod update;
 
 pub use error::{WwError, ww_error_free, ww_error_hresult, ww_error_message, ww_error_path, ww_error_status};
+pub use extract::{WwExtractOptions, ww_wim_extract};
 pub use image::{
     WwVerifyOptions, WwWim, ww_wim_close, ww_wim_image_count, ww_wim_info, ww_wim_open, ww_wim_property,
     ww_wim_verify,

@@ -216,7 +216,8 @@ pub unsafe extern "C" fn ww_session_plan(
 ///
 /// When nothing applies the result is the status of the first refusal (`WW_STATUS_NOT_APPLICABLE`,
 /// `WW_STATUS_ARCHITECTURE_MISMATCH`, ...), nothing is written, and the receipt says why. Whatever else fails, and when
-/// the callback cancels, the image is as it was before. One call at a time.
+/// the callback cancels, the image is as it was before. A session writes an image once: after a commit in place
+/// another is refused with `WW_STATUS_BUSY`, because the file has changed under the handle. One call at a time.
 ///
 /// # Safety
 ///

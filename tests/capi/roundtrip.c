@@ -14,6 +14,7 @@ _Static_assert(sizeof(ww_status) == 4 && sizeof(ww_phase) == 4 && sizeof(ww_leve
 _Static_assert(offsetof(ww_session_options, level) == sizeof(size_t), "fields never move");
 _Static_assert(offsetof(ww_unpack_options, keep_deltas) == sizeof(size_t), "fields never move");
 _Static_assert(offsetof(ww_verify_options, threads) == sizeof(size_t), "fields never move");
+_Static_assert(offsetof(ww_extract_options, paths) == sizeof(size_t), "fields never move");
 _Static_assert(offsetof(ww_progress, report) == sizeof(size_t), "fields never move");
 _Static_assert(offsetof(ww_event, item) == sizeof(size_t), "fields never move");
 
@@ -188,6 +189,60 @@ static void images(const char *image) {
     ww_wim_close(wim);
 }
 
+static int is_there(const char *folder, const char *name) {
+    char path[4096];
+    FILE *file;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "rb");
+    if (file) fclose(file);
+    return file != NULL;
+}
+
+static void extraction(const char *image, const char *folder) {
+    static const char *const some[] = {"/windows\\SYSTEM32/config"};
+    static const char *const missing[] = {"\\Windows\\no such file"};
+    ww_wim *wim = NULL;
+    char *json = NULL;
+    char dest[4096];
+    struct seen seen = {0, 0, 0, 0};
+    ww_progress progress = {sizeof progress, report, &seen};
+    ww_extract_options options;
+
+    OK(ww_wim_open(image, &wim, &e));
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.paths = some;
+    options.path_count = 1;
+    options.threads = 2;
+    snprintf(dest, sizeof dest, "%s/parts", folder);
+    OK(ww_wim_extract(wim, 2, dest, &options, &progress, &json, &e));
+    json_has(json, "\"failed\":0");
+    ww_string_free(json);
+    CHECK(seen.phases & 1u << WW_PHASE_EXTRACT);
+    CHECK(is_there(dest, "Windows/System32/config/edition.txt"));
+    /* A second time everything is in the way, unless it may be replaced. */
+    FAILS(WW_STATUS_ALREADY_EXISTS, ww_wim_extract(wim, 2, dest, &options, NULL, &json, &e));
+    json_has(json, "already_exists");
+    ww_string_free(json);
+    options.overwrite = 1;
+    OK(ww_wim_extract(wim, 2, dest, &options, NULL, NULL, &e));
+    options.paths = missing;
+    FAILS(WW_STATUS_NOT_FOUND, ww_wim_extract(wim, 2, dest, &options, NULL, &json, &e));
+    CHECK(!json);
+    options.paths = NULL;
+    FAILS(WW_STATUS_INVALID_ARGUMENT, ww_wim_extract(wim, 2, dest, &options, NULL, NULL, &e));
+    FAILS(WW_STATUS_INVALID_ARGUMENT, ww_wim_extract(wim, 2, NULL, NULL, NULL, NULL, &e));
+    FAILS(WW_STATUS_INVALID_ARGUMENT, ww_wim_extract(NULL, 2, dest, NULL, NULL, NULL, &e));
+    FAILS(WW_STATUS_NOT_FOUND, ww_wim_extract(wim, 3, dest, NULL, NULL, NULL, &e));
+    snprintf(dest, sizeof dest, "%s/whole", folder);
+    seen.stop_at = WW_PHASE_EXTRACT;
+    FAILS(WW_STATUS_CANCELLED, ww_wim_extract(wim, 1, dest, NULL, &progress, &json, &e));
+    snprintf(dest, sizeof dest, "%s/everything", folder);
+    OK(ww_wim_extract(wim, 1, dest, NULL, NULL, NULL, &e));
+    CHECK(is_there(dest, "Windows/System32/config/edition.txt"));
+    ww_wim_close(wim);
+}
+
 static void updates(const char *update, const char *folder) {
     char *json = NULL;
     char dest[4096];
@@ -309,6 +364,7 @@ int main(int argc, char **argv) {
     printf("wimwright %s\n", ww_version());
     nothing_crashes_on_null(argv[1], argv[2]);
     images(argv[1]);
+    extraction(argv[1], argv[4]);
     updates(argv[2], argv[4]);
     service(argv[1], argv[2], argv[3]);
     printf("%s\n", failures ? "FAILED" : "all checks held");
