@@ -10,14 +10,13 @@ use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, PackageSe
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Update;
 use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
-use crate::wim::overlay::Overlay;
 use crate::wim::xml::{ImageInfo, WimXml};
 use crate::wim::{OpenOptions, WimFile};
 use rayon::prelude::*;
 use sha2::Digest as _;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How a session services an image.
@@ -43,7 +42,7 @@ pub struct SessionOptions {
 pub struct Session {
     pub(super) path: PathBuf,
     pub(super) wim: WimFile,
-    xml: WimXml,
+    xml: Arc<WimXml>,
     pub(super) options: SessionOptions,
     pub(super) indexes: Vec<u32>,
     pub(super) updates: Vec<Loaded>,
@@ -88,7 +87,7 @@ impl Session {
         let path = path.as_ref().to_owned();
         let wim =
             WimFile::open(&path, &OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() })?;
-        let xml = WimXml::parse(wim.xml_bytes(), &options.limits).map_err(|e| e.with_path(path.display()))?;
+        let xml = wim.xml()?;
         let indexes = (1..=wim.image_count()).collect();
         let area = StagingArea::new(&options.limits, options.temporary.as_deref());
         let clock = Clock { began: Instant::now(), started: SystemTime::now(), unpack: Duration::ZERO };
@@ -188,7 +187,7 @@ impl Session {
     fn dictionary(&self) -> Option<Vec<u8>> {
         let (wim, index, limits) = (&self.wim, self.indexes.first().copied(), &self.options.limits);
         self.dictionary
-            .get_or_init(|| dictionary::of_image(&Overlay::new(wim, index?).ok()?, limits).ok().flatten())
+            .get_or_init(|| dictionary::of_image(&wim.view(index?).ok()?, limits).ok().flatten())
             .clone()
     }
 
@@ -198,7 +197,7 @@ impl Session {
             Plan { image: self.path.display().to_string(), indexes: Vec::new(), decisions: Vec::new() };
         for &index in &self.indexes {
             let target = self.target(index)?;
-            let state = ImageState::read(&Overlay::new(&self.wim, index)?)?;
+            let state = ImageState::read(&self.wim.view(index)?)?;
             plan.indexes.push(self.index_info(index, &target)?);
             for update in &self.updates {
                 let content = match &update.content {

@@ -1,7 +1,7 @@
 //! What a WIM file is, for people and programs: the header and the XML data in one value.
 
 use super::WimFile;
-use super::xml::{ImageInfo, WimXml};
+use super::xml::ImageInfo;
 use crate::codec::wimlib::Compression;
 use crate::error::Result;
 use serde::Serialize;
@@ -42,7 +42,7 @@ impl WimFile {
     /// The header and the XML data in one value.
     pub fn info(&self) -> Result<WimInfo> {
         let header = self.header();
-        let xml = WimXml::parse(self.xml_bytes(), self.limits())?;
+        let xml = self.xml()?;
         Ok(WimInfo {
             path: self.name(),
             size: self.sources().iter().map(|s| s.size()).sum(),

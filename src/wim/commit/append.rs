@@ -13,7 +13,7 @@ use crate::wim::header::{HEADER_LEN, Header, ResourceHeader, flags};
 use crate::wim::integrity::IntegrityTable;
 use crate::wim::metadata::Metadata;
 use crate::wim::overlay::Overlay;
-use crate::wim::xml::{FileTime, WimXml};
+use crate::wim::xml::FileTime;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ fn write_data(
     report: &mut CommitReport,
 ) -> Result<(Header, u64)> {
     let old = wim.header();
-    let xml = WimXml::parse(wim.xml_bytes(), wim.limits())?;
+    let xml = wim.xml()?;
     let (kind, chunk_size) = compression(old, wim.limits())?;
     let level = options.level.unwrap_or_else(|| default_level(kind));
     let mut out = Appender {
