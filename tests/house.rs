@@ -73,6 +73,46 @@ fn the_documents_of_a_good_house_are_there() {
     );
 }
 
+#[test]
+fn every_command_of_the_readme_exists() {
+    let out = Command::new(env!("CARGO_BIN_EXE_wright")).arg("--help").output().unwrap();
+    assert!(out.status.success());
+    let help = String::from_utf8(out.stdout).unwrap();
+    let listed: BTreeSet<&str> = help
+        .lines()
+        .skip_while(|l| !l.starts_with("Commands:"))
+        .skip(1)
+        .take_while(|l| l.starts_with("  "))
+        .filter_map(|l| l.split_whitespace().next())
+        .collect();
+    assert!(listed.contains("service") && listed.contains("unpack"), "{help}");
+    let mut named = BTreeSet::new();
+    for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
+        let text = read_to_string(root().join(document)).unwrap();
+        for (before, _) in text.match_indices("wright ") {
+            let start = text[..before].chars().next_back();
+            let word: String =
+                text[before + 7..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            if matches!(start, Some('`' | '\n' | ' ' | '/')) && !word.is_empty() && !word.starts_with('-') {
+                named.insert(word);
+            }
+        }
+        for script in text.split("scripts/").skip(1) {
+            let name: String = script.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+            assert!(
+                name.is_empty() || root().join("scripts").join(&name).is_file(),
+                "{document}: scripts/{name}"
+            );
+        }
+    }
+    for word in &named {
+        assert!(listed.contains(word.as_str()), "the documents name `wright {word}`, which does not exist");
+    }
+    for word in &listed {
+        assert!(*word == "help" || named.contains(*word), "`wright {word}` is in no document");
+    }
+}
+
 /// The licences that `deny.toml` allows to all, and those it allows to one crate.
 fn allowed() -> (BTreeSet<String>, Vec<(String, String)>) {
     let text = read_to_string(root().join("deny.toml")).unwrap();
