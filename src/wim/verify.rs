@@ -91,7 +91,7 @@ impl WimFile {
         let uses = self.verify_images(&mut report, progress)?;
         let blobs = self.blobs();
         report.blobs = blobs.len() as u64;
-        report.bytes = blobs.iter().map(|b| b.size).sum();
+        report.bytes = blobs.iter().fold(0, |sum, blob| sum.saturating_add(blob.size));
         let meter = progress.begin(Phase::Verify, report.blobs, report.bytes);
         let check = Check(Mutex::default());
         sweep(self, blobs, &check, &meter, threads)?;
@@ -158,7 +158,7 @@ impl WimFile {
             .into_par_iter()
             .map(|index| -> Result<_> {
                 let blob = self.image_blob(index)?;
-                let uses = self.load_image(index, blob).map(|metadata| self.uses(&metadata));
+                let uses = self.load_image(index, blob).map(|m| (self.uses(&m), m.ignored().len()));
                 meter.done(&format!("image {index}"), blob.size)?;
                 Ok((index, blob, uses))
             })
@@ -167,8 +167,13 @@ impl WimFile {
         for (index, blob, uses) in parsed {
             let item = format!("image {index}");
             match uses {
-                Ok((uses, missing)) => {
+                Ok(((uses, missing), ignored)) => {
                     report.images += 1;
+                    if ignored > 0 {
+                        report.notes.push(format!(
+                            "{item}: {ignored} names that are `.` or `..`, empty or given twice are passed over"
+                        ));
+                    }
                     for (sha1, n) in uses {
                         *all.entry(sha1).or_default() += n;
                     }
@@ -254,7 +259,7 @@ impl WimFile {
         let (unused, used): (Vec<&StoredBlob>, Vec<&StoredBlob>) =
             self.blobs().iter().partition(|b| actual(b) == 0);
         if !unused.is_empty() {
-            let bytes: u64 = unused.iter().map(|b| b.size).sum();
+            let bytes = unused.iter().fold(0u64, |sum, blob| sum.saturating_add(blob.size));
             report.notes.push(format!("{} blobs ({bytes} bytes) are used by no image", unused.len()));
         }
         let wrong: Vec<_> = used.iter().filter(|b| actual(b) != u64::from(b.ref_count)).collect();

@@ -165,7 +165,7 @@ impl Plan {
             self.empty.push(file);
         } else {
             let Some(blob) = wim.blob(&sha1) else { return log.entry(place.dentry, missing(&sha1)) };
-            self.bytes += blob.size;
+            self.bytes = self.bytes.saturating_add(blob.size);
             self.wanted(blob).files.push(file);
         }
         inodes.insert(id, file);

@@ -5,16 +5,19 @@
 //! take units in order; the decoded chunks of a large resource meet again in its [`Lane`], where whichever thread
 //! holds the next piece hashes and hands it on. A budget bounds what is decoded and not handed on yet.
 
+mod plan;
+
 use super::file::WimFile;
 use super::read::check_digest;
-use super::resource::{ChunkTable, Layout, Resource};
+use super::resource::{ChunkTable, Resource};
 use super::solid::StoredBlob;
 use crate::base::{Meter, Sha1Hasher, Source};
 use crate::error::{Error, ErrorKind, Result};
+use plan::{Plan, Work};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Decoded bytes of one unit of work, where chunks are not larger.
 const UNIT: u64 = 1 << 20;
@@ -62,11 +65,11 @@ pub(super) fn sweep<V: Visitor>(
         plan: &plan,
         visitor,
         meter,
-        queue: Mutex::new(Queue { next: 0, held: 0 }),
+        queue: Mutex::default(),
         room: Condvar::new(),
         stop: AtomicBool::new(false),
     };
-    let threads = threads.clamp(1, plan.units.len().max(1));
+    let threads = if plan.work.is_empty() { 1 } else { threads.max(1) };
     let results: Vec<Result<()>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| pass.work())).collect();
         let mut results = vec![pass.work()];
@@ -80,76 +83,26 @@ pub(super) fn sweep<V: Visitor>(
 
 /// One unit of work.
 enum Unit {
-    /// Blobs `0` of the list, each a small resource of its own.
     Small(Range<usize>),
-    /// Chunks `chunks` of lane `lane`, its `turn`-th piece.
-    Chunks { lane: usize, turn: usize, chunks: Range<u64> },
+    /// Chunks `chunks` of lane `lane`, its `turn`-th piece; `held` bytes of the budget are its own.
+    Chunks {
+        lane: usize,
+        turn: usize,
+        chunks: Range<u64>,
+        held: u64,
+    },
 }
 
-/// A large resource: the blobs that are wanted of it.
-struct LanePlan {
-    blobs: Range<usize>,
-    turns: usize,
-    table: OnceLock<Result<ChunkTable>>,
-}
-
-struct Plan {
-    units: Vec<Unit>,
-    lanes: Vec<LanePlan>,
-}
-
-impl Plan {
-    fn new(file: &WimFile, blobs: &[StoredBlob]) -> Result<Self> {
-        let mut plan = Self { units: Vec::new(), lanes: Vec::new() };
-        let mut at = 0;
-        let mut small = (0, 0);
-        while at < blobs.len() {
-            let (resource, _) = file.place(&blobs[at])?;
-            if resource.layout != Layout::Solid && resource.size <= UNIT {
-                small.1 += resource.size;
-                at += 1;
-                if small.1 >= UNIT {
-                    plan.units.push(Unit::Small(small.0..at));
-                    small = (at, 0);
-                }
-                continue;
-            }
-            if small.0 < at {
-                plan.units.push(Unit::Small(small.0..at));
-            }
-            let end = at + blobs[at..].iter().take_while(|b| b.resource == blobs[at].resource).count();
-            plan.lane(resource, blobs, at..end);
-            at = end;
-            small = (at, 0);
-        }
-        if small.0 < at {
-            plan.units.push(Unit::Small(small.0..at));
-        }
-        Ok(plan)
-    }
-
-    /// Cuts the chunks that `range` of the blobs needs into units.
-    fn lane(&mut self, resource: &Resource, blobs: &[StoredBlob], range: Range<usize>) {
-        let lane = self.lanes.len();
-        let each = (UNIT / resource.chunk_size).max(1);
-        let mut turns = 0;
-        let mut from = 0;
-        for blob in &blobs[range.clone()] {
-            let mut chunk = (blob.offset / resource.chunk_size).max(from);
-            from = (blob.offset + blob.size).div_ceil(resource.chunk_size);
-            while chunk < from {
-                let stop = (chunk + each).min(from);
-                self.units.push(Unit::Chunks { lane, turn: turns, chunks: chunk..stop });
-                turns += 1;
-                chunk = stop;
-            }
-        }
-        self.lanes.push(LanePlan { blobs: range, turns, table: OnceLock::new() });
-    }
-}
-
+/// What comes next. The units of a large resource are cut one by one: its size is what the file claims, and a list
+/// of them could take any room.
+#[derive(Default)]
 struct Queue {
-    next: usize,
+    work: usize,
+    /// In the lane at `work`: which of its blobs, which chunk, which turn.
+    blob: usize,
+    chunk: u64,
+    turn: usize,
+    /// Bytes of the budget that are taken.
     held: u64,
 }
 
@@ -157,11 +110,16 @@ struct Queue {
 struct Piece {
     span: Range<u64>,
     data: Result<Vec<u8>>,
+    held: u64,
 }
 
 /// Where the pieces of one resource meet.
 struct Lane<S> {
     state: Mutex<LaneState<S>>,
+    /// Read once, and dropped when the last piece has been handed on.
+    table: Mutex<Option<Result<Arc<ChunkTable>>>>,
+    /// No chunk that ends before this place of the resource is wanted any more: its blob is lost.
+    lost: AtomicU64,
 }
 
 struct LaneState<S> {
@@ -174,7 +132,8 @@ struct LaneState<S> {
 impl<S> Default for Lane<S> {
     fn default() -> Self {
         let reader = Some(Reader { blob: 0, open: None });
-        Self { state: Mutex::new(LaneState { turn: 0, waiting: BTreeMap::new(), reader }) }
+        let state = Mutex::new(LaneState { turn: 0, waiting: BTreeMap::new(), reader });
+        Self { state, table: Mutex::default(), lost: AtomicU64::new(0) }
     }
 }
 
@@ -207,9 +166,9 @@ impl<V: Visitor> Pass<'_, V> {
         let mut buffers = (Vec::new(), Vec::new());
         while let Some(unit) = self.next() {
             let result = match unit {
-                Unit::Small(range) => self.small(range.clone(), &mut buffers),
-                Unit::Chunks { lane, turn, chunks } => {
-                    self.chunks(*lane, *turn, chunks.clone(), &mut buffers.0)
+                Unit::Small(range) => self.small(range, &mut buffers),
+                Unit::Chunks { lane, turn, chunks, held } => {
+                    self.chunks(lane, turn, chunks, held, &mut buffers.0)
                 }
             };
             if result.is_err() {
@@ -223,34 +182,55 @@ impl<V: Visitor> Pass<'_, V> {
 
     /// The next unit, once there is room for it. Units are admitted strictly in order, so what a lane waits for has
     /// always been admitted before what waits in it.
-    fn next(&self) -> Option<&Unit> {
+    fn next(&self) -> Option<Unit> {
         let mut queue = lock(&self.queue);
         loop {
-            let unit = self.plan.units.get(queue.next).filter(|_| !self.stop.load(Relaxed))?;
-            let need = self.need(unit);
+            if self.stop.load(Relaxed) {
+                return None;
+            }
+            let lane = match self.plan.work.get(queue.work)? {
+                Work::Small(range) => {
+                    queue.work += 1;
+                    return Some(Unit::Small(range.clone()));
+                }
+                Work::Lane(lane) => *lane,
+            };
+            let Some((chunks, need)) = self.cut(lane, &mut queue) else {
+                *queue = Queue { work: queue.work + 1, held: queue.held, ..Queue::default() };
+                continue;
+            };
             if queue.held == 0 || queue.held + need <= BUDGET {
-                queue.next += 1;
+                let turn = queue.turn;
+                queue.chunk = chunks.end;
+                queue.turn += 1;
                 queue.held += need;
-                return Some(unit);
+                return Some(Unit::Chunks { lane, turn, chunks, held: need });
             }
             queue = self.room.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// What a unit holds: its decoded bytes, and as much again for the stored ones where that counts.
-    fn need(&self, unit: &Unit) -> u64 {
-        match unit {
-            Unit::Small(_) => 0,
-            Unit::Chunks { lane, chunks, .. } => {
-                let first = self.plan.lanes[*lane].blobs.start;
-                match self.file.place(&self.blobs[first]) {
-                    Ok((resource, _)) => {
-                        let span = resource.span(chunks);
-                        (span.end - span.start) * 3 / 2
-                    }
-                    Err(_) => 0,
-                }
+    /// The next chunks of a lane that a blob needs, and the bytes that they hold: decoded ones, and half as much
+    /// again for the stored ones. `None` at its end.
+    fn cut(&self, lane: usize, queue: &mut Queue) -> Option<(Range<u64>, u64)> {
+        let blobs = &self.blobs[self.plan.lanes[lane].clone()];
+        let resource = self.file.place(blobs.first()?).ok()?.0;
+        let size = resource.chunk_size;
+        loop {
+            let blob = blobs.get(queue.blob)?;
+            let first = (blob.offset / size).max(queue.chunk);
+            let end = (blob.offset + blob.size).div_ceil(size);
+            if first >= end {
+                queue.blob += 1;
+                continue;
             }
+            let lost = (self.lanes[lane].lost.load(Relaxed) / size).min(end);
+            if lost > first {
+                return Some((first..lost, 0));
+            }
+            let chunks = first..(first + (UNIT / size).max(1)).min(end);
+            let span = resource.span(&chunks);
+            return Some((chunks, (span.end - span.start) * 3 / 2));
         }
     }
 
@@ -279,18 +259,29 @@ impl<V: Visitor> Pass<'_, V> {
         Ok(())
     }
 
-    fn chunks(&self, lane: usize, turn: usize, chunks: Range<u64>, packed: &mut Vec<u8>) -> Result<()> {
-        let plan = &self.plan.lanes[lane];
-        let (resource, source) = self.file.place(&self.blobs[plan.blobs.start])?;
+    fn chunks(
+        &self,
+        lane: usize,
+        turn: usize,
+        chunks: Range<u64>,
+        held: u64,
+        packed: &mut Vec<u8>,
+    ) -> Result<()> {
+        let blobs = &self.blobs[self.plan.lanes[lane].clone()];
+        let lane = &self.lanes[lane];
+        let (resource, source) = self.file.place(&blobs[0])?;
         let span = resource.span(&chunks);
-        let data = self.decode(plan, resource, source, chunks, packed);
+        let data = if held == 0 {
+            Err(Error::malformed("what comes before it is damaged"))
+        } else {
+            self.decode(lane, resource, source, chunks, packed)
+        };
         if resource.chunk_size > UNIT {
             // As large as a chunk of a solid resource: not to be kept by every thread.
             *packed = Vec::new();
         }
-        let lane = &self.lanes[lane];
         let mut state = lock(&lane.state);
-        state.waiting.insert(turn, Piece { span, data });
+        state.waiting.insert(turn, Piece { span, data, held });
         while let Some(mut reader) = state.reader.take() {
             let now = state.turn;
             let Some(piece) = state.waiting.remove(&now) else {
@@ -299,37 +290,53 @@ impl<V: Visitor> Pass<'_, V> {
             };
             state.turn += 1;
             drop(state);
-            let held = (piece.span.end - piece.span.start) * 3 / 2;
-            let result = self.hand_on(plan, &mut reader, &piece);
+            let result = self.hand_on(lane, blobs, &mut reader, &piece);
+            let held = piece.held;
             drop(piece);
             self.release(held);
             result?;
             state = lock(&lane.state);
-            state.reader = (now + 1 < plan.turns).then_some(reader);
+            if reader.blob < blobs.len() {
+                state.reader = Some(reader);
+            } else {
+                *lock(&lane.table) = None;
+            }
         }
         Ok(())
     }
 
     fn decode(
         &self,
-        plan: &LanePlan,
+        lane: &Lane<V::State>,
         resource: &Resource,
         source: &Source,
         chunks: Range<u64>,
         packed: &mut Vec<u8>,
     ) -> Result<Vec<u8>> {
-        let table = plan.table.get_or_init(|| resource.table(&**source, self.file.limits()));
+        let table = {
+            let mut table = lock(&lane.table);
+            let read = || resource.table(&**source, self.file.limits()).map(Arc::new);
+            match table.get_or_insert_with(read) {
+                Ok(table) => table.clone(),
+                Err(e) => {
+                    lane.lost.store(u64::MAX, Relaxed);
+                    return Err(again(e));
+                }
+            }
+        };
         let mut out = Vec::new();
-        match table {
-            Ok(table) => resource.decode(&**source, table, chunks, packed, &mut out)?,
-            Err(e) => return Err(again(e)),
-        }
+        resource.decode(&**source, &table, chunks, packed, &mut out)?;
         Ok(out)
     }
 
     /// Gives the bytes of `piece` to the blobs that they belong to.
-    fn hand_on(&self, plan: &LanePlan, reader: &mut Reader<V::State>, piece: &Piece) -> Result<()> {
-        let blobs = &self.blobs[plan.blobs.clone()];
+    fn hand_on(
+        &self,
+        lane: &Lane<V::State>,
+        blobs: &[StoredBlob],
+        reader: &mut Reader<V::State>,
+        piece: &Piece,
+    ) -> Result<()> {
         while let Some(blob) = blobs.get(reader.blob) {
             let (start, end) =
                 (blob.offset.max(piece.span.start), (blob.offset + blob.size).min(piece.span.end));
@@ -353,6 +360,7 @@ impl<V: Visitor> Pass<'_, V> {
                             self.visitor.failed(blob, Some(state), self.file.named(blob, again(e)))?;
                         }
                         reader.open = Some(Err(again(e)));
+                        lane.lost.fetch_max(blob.offset + blob.size, Relaxed);
                     }
                 }
             }
