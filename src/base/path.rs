@@ -49,10 +49,6 @@ impl Name {
     pub fn same_spelling(&self, other: &Self) -> bool {
         self.0 == other.0
     }
-
-    fn folded(&self) -> impl Iterator<Item = u16> + '_ {
-        self.0.iter().map(|&u| upcase(u))
-    }
 }
 
 fn upcase(unit: u16) -> u16 {
@@ -87,7 +83,8 @@ impl fmt::Debug for Name {
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.folded().eq(other.folded())
+        let same = |(&a, &b): (&u16, &u16)| a == b || upcase(a) == upcase(b);
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
     }
 }
 
@@ -101,21 +98,30 @@ impl PartialOrd for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.folded().cmp(other.folded())
+        // Most units are the same as they are; only the others are folded.
+        let mut pairs = self.0.iter().zip(&other.0).filter(|(a, b)| a != b);
+        let differing = pairs.find_map(|(&a, &b)| Some(upcase(a).cmp(&upcase(b))).filter(|o| o.is_ne()));
+        differing.unwrap_or_else(|| self.0.len().cmp(&other.0.len()))
     }
 }
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // In pieces instead of units: hashers are several times as fast on them.
+        // In pieces instead of units, and ASCII in single bytes: hashers are several times as fast on them.
         let (mut piece, mut used) = ([0; 128], 0);
-        for unit in self.folded() {
-            if used == piece.len() {
-                state.write(&piece);
+        for &unit in &self.0 {
+            if used + 3 > piece.len() {
+                state.write(&piece[..used]);
                 used = 0;
             }
-            piece[used..used + 2].copy_from_slice(&unit.to_le_bytes());
-            used += 2;
+            let unit = upcase(unit);
+            if unit < 0x80 {
+                piece[used] = unit as u8;
+                used += 1;
+            } else {
+                piece[used..used + 3].copy_from_slice(&[0xFF, unit as u8, (unit >> 8) as u8]);
+                used += 3;
+            }
         }
         state.write(&piece[..used]);
         state.write_u16(0);

@@ -193,37 +193,36 @@ impl Session {
 
     /// What would be done to each chosen index, in order. Writes nothing.
     pub fn plan(&self) -> Result<Plan> {
-        let mut plan =
-            Plan { image: self.path.display().to_string(), indexes: Vec::new(), decisions: Vec::new() };
-        for &index in &self.indexes {
-            let target = self.target(index)?;
-            let state = ImageState::read(&self.wim.view(index)?)?;
-            plan.indexes.push(self.index_info(index, &target)?);
-            for update in &self.updates {
-                let content = match &update.content {
-                    Ok(content) => content,
-                    Err(error) => {
-                        plan.decisions.push(Decision::failed(index, &update.path, &update.path, error));
-                        continue;
+        let planned = self.indexes.par_iter().map(|&index| self.plan_index(index));
+        let planned: Vec<(IndexInfo, Vec<Decision>)> = planned.collect::<Result<_>>()?;
+        let (indexes, decisions): (Vec<_>, Vec<_>) = planned.into_iter().unzip();
+        let decisions = decisions.into_iter().flatten().collect();
+        Ok(Plan { image: self.path.display().to_string(), indexes, decisions })
+    }
+
+    fn plan_index(&self, index: u32) -> Result<(IndexInfo, Vec<Decision>)> {
+        let target = self.target(index)?;
+        let state = ImageState::read(&self.wim.view(index)?)?;
+        let mut decisions = Vec::new();
+        for update in &self.updates {
+            let content = match &update.content {
+                Ok(content) => content,
+                Err(error) => {
+                    decisions.push(Decision::failed(index, &update.path, &update.path, error));
+                    continue;
+                }
+            };
+            for (package, set) in content.staged.packages.iter().zip(&content.sets) {
+                let answer = match set {
+                    Some(set) => target::check(set, &target, &state),
+                    None => {
+                        Applicability::Undecided { reason: "the cabinet holds no package manifest".into() }
                     }
                 };
-                for (package, set) in content.staged.packages.iter().zip(&content.sets) {
-                    let answer = match set {
-                        Some(set) => target::check(set, &target, &state),
-                        None => Applicability::Undecided {
-                            reason: "the cabinet holds no package manifest".into(),
-                        },
-                    };
-                    plan.decisions.push(Decision::new(
-                        index,
-                        &update.path,
-                        &label(package, set.as_ref()),
-                        &answer,
-                    ));
-                }
+                decisions.push(Decision::new(index, &update.path, &label(package, set.as_ref()), &answer));
             }
         }
-        Ok(plan)
+        Ok((self.index_info(index, &target)?, decisions))
     }
 
     /// Lays everything that applies into every chosen index and commits once.

@@ -4,7 +4,7 @@ use super::{DentryId, Metadata};
 use crate::base::Name;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 #[derive(Clone, Debug)]
 enum Bucket {
@@ -24,12 +24,33 @@ impl Bucket {
 #[derive(Clone, Debug, Default)]
 pub(super) struct NameIndex {
     hasher: RandomState,
-    buckets: HashMap<u64, Bucket>,
+    buckets: HashMap<u64, Bucket, BuildHasherDefault<Hashed>>,
+}
+
+/// Passes on a key that is a good hash already.
+#[derive(Clone, Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
 }
 
 impl NameIndex {
     pub(super) fn build(metadata: &Metadata) -> Self {
-        let mut index = Self { buckets: HashMap::with_capacity(metadata.dentries.len()), ..Self::default() };
+        let mut index = Self::default();
+        index.buckets.reserve(metadata.dentries.len());
         for (dir, dentry) in metadata.dentries.iter().enumerate() {
             for &child in &dentry.children {
                 index.insert(DentryId(dir as u32), &metadata.dentry(child).name, child);

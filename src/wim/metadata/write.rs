@@ -12,20 +12,19 @@ impl Metadata {
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(self.dentries.len() * 160);
         self.security.write(&mut out)?;
-        let root = self.root();
+        let (root, directories) = (self.root(), self.directories());
         let mut next_list = (out.len() + self.dentry_len(root) + 8) as u64;
         // Offsets of lists, known before the lists themselves are written.
         let mut lists = vec![0u64; self.dentries.len()];
-        for id in self.directories() {
+        for (id, children) in &directories {
             lists[id.0 as usize] = next_list;
-            let children = &self.dentry(id).children;
             next_list += children.iter().map(|&c| self.dentry_len(c) as u64).sum::<u64>() + 8;
         }
         self.write_dentry(&mut out, root, &lists)?;
         out.extend([0; 8]);
-        for id in self.directories() {
+        for (id, children) in &directories {
             debug_assert_eq!(out.len() as u64, lists[id.0 as usize]);
-            for &child in self.ordered(id).iter() {
+            for &child in children.iter() {
                 self.write_dentry(&mut out, child, &lists)?;
             }
             out.extend([0; 8]);
@@ -33,18 +32,17 @@ impl Metadata {
         Ok(out)
     }
 
-    /// Directories that have a list, each before those in it.
-    fn directories(&self) -> impl Iterator<Item = DentryId> + '_ {
-        let mut stack = vec![self.root()];
-        std::iter::from_fn(move || {
-            loop {
-                let id = stack.pop()?;
-                stack.extend(self.ordered(id).iter().rev());
-                if self.inode_of(id).has_list || !self.dentry(id).children.is_empty() {
-                    return Some(id);
-                }
+    /// Directories that have a list, each before those in it, with their children in order.
+    fn directories(&self) -> Vec<(DentryId, Cow<'_, [DentryId]>)> {
+        let (mut stack, mut out) = (vec![self.root()], Vec::new());
+        while let Some(id) = stack.pop() {
+            let children = self.ordered(id);
+            stack.extend(children.iter().rev());
+            if self.inode_of(id).has_list || !children.is_empty() {
+                out.push((id, children));
             }
-        })
+        }
+        out
     }
 
     /// The children as they are to be written. Windows searches lists in name order, so a list that was added

@@ -112,11 +112,14 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         }
     }
     result?;
-    Ok(match session.receipt() {
+    let ending = match session.receipt() {
         Some(receipt) if receipt.failed() => Ending::Wrong,
         Some(receipt) if !receipt.applied() => Ending::NothingApplied,
         _ => Ending::Done,
-    })
+    };
+    // Every entry of every index would be freed one by one just before the process ends.
+    std::mem::forget(session);
+    Ok(ending)
 }
 
 /// Hours of work should not end with a receipt that has no place.
