@@ -123,3 +123,42 @@ fn progress_is_plain_lines_off_a_terminal_and_none_when_quiet() {
     let quiet = wright(work.path(), ["verify", "sample.wim", "--quiet", "--threads", "1"]);
     assert!(quiet.stderr.is_empty() && quiet.code == 0, "{}", quiet.stderr);
 }
+
+#[test]
+fn extract_says_what_it_wrote_and_what_it_could_not() {
+    let work = common::temp();
+    let Some(image) = common::sample_image(work.path(), 60) else { return };
+    let extract =
+        |args: &[&str]| wright(work.path(), [&["extract", "sample.wim"][..], args, &["--quiet"]].concat());
+    let counted = extract(&["1", "out", "--dry-run", "--json"]).expect(0);
+    assert!(!work.path().join("out").exists());
+    let written = extract(&["1", "out", "--json"]).expect(0);
+    assert_eq!(written, counted);
+    assert!(written["files"].as_u64().unwrap() > 60 && written["hard_links"].as_u64().unwrap() > 10);
+    assert_eq!(common::files_below(&work.path().join("out/Windows/System32/config")).len(), 1);
+
+    let again = extract(&["1", "out"]);
+    assert_eq!(again.code, 1);
+    assert!(again.stderr.starts_with("wright: ") && again.stderr.lines().count() == 1, "{}", again.stderr);
+    assert_eq!(extract(&["1", "out", "--force"]).code, 0);
+
+    let part = extract(&["2", "part", "--path", "windows/system32/CONFIG", "--json"]).expect(0);
+    assert_eq!((part["files"].as_u64(), part["directories"].as_u64()), (Some(1), Some(4)));
+    assert_eq!(extract(&["2", "part", "--path", "nothing"]).code, 1);
+    assert_eq!(extract(&["2", "part", "--path", ".."]).code, 1);
+    assert_eq!(extract(&["3", "part"]).code, 1);
+
+    let mut bytes = std::fs::read(&image).unwrap();
+    let place = bytes.len() / 3;
+    bytes[place] ^= 0x40;
+    std::fs::write(&image, bytes).unwrap();
+    let damaged = extract(&["1", "damaged", "--json"]).expect(1);
+    let problems = damaged["problems"].as_array().unwrap();
+    assert_eq!(damaged["failed"].as_u64(), Some(problems.len() as u64));
+    for problem in problems {
+        let path = problem["path"].as_str().unwrap()[1..].replace('\\', "/");
+        assert!(!work.path().join("damaged").join(&path).exists(), "{path} is half-written");
+        assert!(work.path().join("out").join(&path).exists(), "{path}");
+    }
+    assert!(!problems.is_empty() && damaged["files"].as_u64() > Some(50));
+}
