@@ -28,6 +28,10 @@ struct Job {
 }
 
 fn main() -> Result<(), AnyError> {
+    if !std::env::args().any(|a| a == "--bench") {
+        println!("skipped: measures only under `cargo bench`");
+        return Ok(());
+    }
     let (mut rounds, mut cabinets) = (5, Vec::new());
     let mut args = std::env::args().skip(1).filter(|a| a != "--bench");
     while let Some(arg) = args.next() {

@@ -110,13 +110,18 @@ impl Cursor<'_> {
     }
 
     /// The source lies at the end of the ring, from before it was last wrapped.
-    #[cold]
     #[inline(never)]
     fn copy_wrapped(&mut self, distance: usize, len: usize) -> bool {
         if !self.wrapped || distance == 0 || distance > self.ring {
             return false;
         }
         let mut source = self.pos + self.ring - distance;
+        if source + len <= self.ring {
+            // The source lies behind the output, so moving it at once is the same as byte after byte.
+            self.data.copy_within(source..source + len, self.pos);
+            self.pos += len;
+            return true;
+        }
         for _ in 0..len {
             if source == self.ring {
                 source = 0;
