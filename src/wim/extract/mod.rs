@@ -67,13 +67,19 @@ impl WimFile {
             .build()
             .map_err(|e| Error::new(ErrorKind::Io, "cannot start threads").with_source(e))?;
         let writer = Writer::new(&plan, &metadata, &dest, &log, options.overwrite, &meter);
-        pool.install(|| writer.directories())?;
-        pool.install(|| writer.empty_files())?;
         let blobs = plan.blobs();
-        sweep(self, &blobs, &writer, &progress.quiet().begin(Phase::Extract, 0, 0), threads)?;
-        // Links come last, so that no path that is written through can have become one.
-        pool.install(|| writer.hard_links())?;
-        writer.symlinks()?;
+        let write = || {
+            pool.install(|| writer.directories())?;
+            pool.install(|| writer.empty_files())?;
+            sweep(self, &blobs, &writer, &progress.quiet().begin(Phase::Extract, 0, 0), threads)?;
+            // Links come last, so that no path that is written through can have become one.
+            pool.install(|| writer.hard_links())?;
+            writer.symlinks()
+        };
+        write().map_err(|e| match e.kind() {
+            ErrorKind::Cancelled => Error::new(e.kind(), "cancelled; the files that were whole by then stay"),
+            _ => e,
+        })?;
         pool.install(|| writer.directory_times());
         let report = writer.report();
         Ok(log.into_report(report))

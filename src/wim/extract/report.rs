@@ -98,7 +98,9 @@ impl<'a> Log<'a> {
     /// Records what concerns one entry; gives back what concerns the whole work.
     pub fn entry(&self, id: DentryId, error: Error) -> Result<()> {
         match error.kind() {
-            ErrorKind::NoSpace | ErrorKind::Cancelled | ErrorKind::Internal => Err(error),
+            ErrorKind::NoSpace | ErrorKind::Cancelled | ErrorKind::Internal => {
+                Err(error.with_path(self.metadata.path(id)))
+            }
             _ => {
                 self.add(&error, || self.metadata.path(id).to_string());
                 Ok(())
