@@ -175,27 +175,14 @@ fn every_real_update_opens() {
     }
 }
 
-/// A cabinet of these members.
-fn made(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = cab::CabinetBuilder::new();
-    let folder = builder.add_folder(cab::CompressionType::None);
-    for (name, _) in members {
-        folder.add_file(*name);
-    }
-    let mut writer = builder.build(std::io::Cursor::new(Vec::new())).unwrap();
-    for (_, data) in members {
-        std::io::Write::write_all(&mut writer.next_file().unwrap().unwrap(), data).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
 #[test]
 fn cabinets_in_a_cabinet_are_packages_or_files_like_others() {
-    let (package, plain) = (made(&[("update.mum", b"<assembly/>")]), made(&[("readme.txt", b"text")]));
+    let (package, plain) =
+        (common::cabinet(&[("update.mum", b"<assembly/>")]), common::cabinet(&[("readme.txt", b"text")]));
     let dir = common::temp();
     let open = |members: &[(&str, &[u8])]| {
         let path = dir.path().join("bundle.cab");
-        std::fs::write(&path, made(members)).unwrap();
+        std::fs::write(&path, common::cabinet(members)).unwrap();
         Update::open(&path, &Limits::default(), &Progress::none())
     };
     let names = |update: &Update| update.packages.iter().map(|p| p.name.clone()).collect::<Vec<_>>();

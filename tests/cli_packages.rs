@@ -178,3 +178,41 @@ fn every_package_unpacks_with_every_digest_matched() {
         "{checked} files match their index, {by_manifest} their manifest, {rebuilt} were rebuilt from deltas"
     );
 }
+
+#[test]
+fn a_delta_that_cannot_be_rebuilt_is_named_and_everything_else_is_written() {
+    let dir = common::temp();
+    let index = br#"<?xml version="1.0" encoding="UTF-8"?>
+        <Container name="x.cab" type="CAB" length="1" version="1" xmlns="urn:ContainerIndex"><Description/><Files>
+        <File id="0" name="good\a.txt" length="4" time="131346943167660825" attr="32">
+            <Hash alg="SHA1" value="03cfd743661f07975fa2f1220c5194cbaff48451"/>
+            <Delta><Source type="RAW" name="0"/></Delta></File>
+        <File id="1" name="bad\b.dll" length="4" time="131346943167660825" attr="32">
+            <Hash alg="SHA1" value="03cfd743661f07975fa2f1220c5194cbaff48451"/>
+            <Delta><Source type="PA30" name="1"/><Basis file="0"/></Delta></File>
+        <File id="2" name="bad\c.dll" length="4" time="131346943167660825" attr="32">
+            <Hash alg="SHA1" value="03cfd743661f07975fa2f1220c5194cbaff48451"/>
+            <Delta><Basis file="1"/></Delta></File>
+        <File id="3" name="bad\d.txt" length="4" time="131346943167660825" attr="32">
+            <Hash alg="SHA1" value="0000000000000000000000000000000000000000"/>
+            <Delta><Source type="RAW" name="0"/></Delta></File>
+        </Files></Container>"#;
+    let delta = b"PA30 and no delta that anything understands";
+    let files: [(&str, &[u8]); 3] = [("_manifest_.cix.xml", index), ("0", b"abc\n"), ("1", delta)];
+    std::fs::write(dir.path().join("x.cab"), common::cabinet(&files)).unwrap();
+    let report = wright(dir.path(), ["unpack", "x.cab", "dest", "--json"]).expect(1);
+    let failed: Vec<_> = report["failed"].as_array().unwrap().iter().collect();
+    let names: Vec<_> = failed.iter().map(|f| f["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["bad\\b.dll", "bad\\c.dll", "bad\\d.txt"]);
+    assert!(failed.iter().all(|f| f["reason"].as_str().is_some_and(|r| r.len() > 10)), "{failed:?}");
+    assert_eq!(std::fs::read(dir.path().join("dest/good/a.txt")).unwrap(), b"abc\n");
+    let written = files_below(&dir.path().join("dest"));
+    assert!(!written.iter().any(|p| p.to_string_lossy().contains("bad")), "{written:?}");
+    assert_eq!(report["files"].as_u64(), Some(written.len() as u64));
+    // For people: each by name, and the first in the last line of standard error.
+    let told = wright(dir.path(), ["unpack", "x.cab", "again"]);
+    let listed = String::from_utf8(told.stdout).unwrap();
+    assert!(told.code == 1 && names.iter().all(|n| listed.contains(n)), "{listed}");
+    let last = told.stderr.lines().last().unwrap();
+    assert!(last.starts_with("wright: ") && last.contains(names[0]), "{}", told.stderr);
+}

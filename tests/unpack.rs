@@ -52,21 +52,6 @@ fn every_package_is_rebuilt_and_every_digest_matches() {
     );
 }
 
-/// A cabinet without an index, of these files.
-fn cabinet(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = cab::CabinetBuilder::new();
-    let folder = builder.add_folder(cab::CompressionType::MsZip);
-    for (name, _) in files {
-        folder.add_file(*name);
-    }
-    let mut writer = builder.build(std::io::Cursor::new(Vec::new())).unwrap();
-    let mut contents = files.iter();
-    while let Some(mut file) = writer.next_file().unwrap() {
-        std::io::Write::write_all(&mut file, contents.next().unwrap().1).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
 #[test]
 fn files_written_early_end_as_if_written_last() {
     let dir = temp();
@@ -87,7 +72,7 @@ fn files_written_early_end_as_if_written_last() {
         ("c.manifest", wrong),
         (r"c\f.dll", b"not what the manifest declares"),
     ];
-    std::fs::write(&source, cabinet(files)).unwrap();
+    std::fs::write(&source, common::cabinet(files)).unwrap();
     std::fs::create_dir(&dest).unwrap();
     std::fs::write(dest.join("plain.txt"), b"what was there before").unwrap();
     for _ in 0..2 {
@@ -106,7 +91,7 @@ fn a_damaged_cabinet_leaves_no_files() {
     let dir = temp();
     let (source, dest) = (dir.path().join("a.cab"), dir.path().join("out"));
     let noise: Vec<u8> = (0..3_000_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    let mut data = cabinet(&[("a", &noise), ("b", &noise), ("c", b"the end")]);
+    let mut data = common::cabinet(&[("a", &noise), ("b", &noise), ("c", b"the end")]);
     let at = data.len() - 1000;
     data[at] ^= 1;
     std::fs::write(&source, data).unwrap();

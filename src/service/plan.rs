@@ -93,6 +93,12 @@ impl Decision {
             hresult: Some(hresult(error.kind().hresult())),
         }
     }
+
+    /// The error that the package failed with.
+    pub(super) fn failure(&self) -> Option<Error> {
+        let kind = self.kind.filter(|_| self.status == Status::Failed)?;
+        Some(Error::new(kind, &self.reason))
+    }
 }
 
 fn hresult(code: u32) -> String {
@@ -103,6 +109,11 @@ impl Plan {
     /// Whether anything would be done.
     pub fn applies(&self) -> bool {
         self.decisions.iter().any(Decision::applies)
+    }
+
+    /// The first update that could not be decoded, rebuilt or verified.
+    pub fn failure(&self) -> Option<Error> {
+        self.decisions.iter().find_map(Decision::failure)
     }
 
     /// The error that says why nothing would be done: of the first refusal's kind, with its reason.

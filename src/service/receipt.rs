@@ -3,6 +3,7 @@
 use super::Level;
 use super::plan::Decision;
 use crate::base::{Sha1Digest, Sha256Digest};
+use crate::error::Error;
 use serde::Serialize;
 
 /// The schema's name and version; it changes when a field changes its meaning or goes away.
@@ -199,9 +200,9 @@ impl Receipt {
         self.indexes.iter().any(|i| i.actions.iter().any(Decision::applies))
     }
 
-    /// Whether something failed and was left out under continue on error.
-    pub fn failed(&self) -> bool {
-        self.updates.iter().any(|u| !u.failed.is_empty())
+    /// The first update that failed and was left out under continue on error.
+    pub fn failure(&self) -> Option<Error> {
+        self.indexes.iter().flat_map(|i| &i.actions).find_map(Decision::failure)
     }
 
     /// The receipt as indented JSON text.

@@ -157,3 +157,18 @@ pub fn sample_image(dir: &Path, files: u32) -> Option<PathBuf> {
     run(tool("python3")?, [script.as_os_str(), image.as_os_str(), "--files".as_ref(), files.as_ref()]);
     Some(image)
 }
+
+/// A cabinet of these files, MSZIP in one folder.
+pub fn cabinet(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = cab::CabinetBuilder::new();
+    let folder = builder.add_folder(cab::CompressionType::MsZip);
+    for (name, _) in files {
+        folder.add_file(*name);
+    }
+    let mut writer = builder.build(std::io::Cursor::new(Vec::new())).expect("a cabinet");
+    for (_, contents) in files {
+        let mut file = writer.next_file().expect("a member").expect("as many members as files");
+        std::io::Write::write_all(&mut file, contents).expect("its contents");
+    }
+    writer.finish().expect("a cabinet").into_inner()
+}

@@ -5,33 +5,31 @@ use serde_json::json;
 use std::process::ExitCode;
 use wimwright::{Error, ErrorKind};
 
-/// How a command ended that ran through.
-pub enum Ending {
-    /// What was asked for is done.
-    Done,
-    /// It ran through and what it found wrong is in its output.
-    Wrong,
-    /// No update applies.
-    #[allow(dead_code, reason = "servicing, which comes next, ends this way")]
-    NothingApplied,
+/// Why a command did not do what was asked.
+pub struct Failed {
+    error: Error,
+    status: u8,
 }
 
-/// Why a command ended early.
-pub struct Failed(Error);
+impl Failed {
+    /// The command ran through, and this is the first of what is wrong; all of it is in its output.
+    pub fn found(error: Error) -> Self {
+        Self { error, status: 1 }
+    }
+}
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        Self(error)
+        let status = status_of(error.kind());
+        Self { error, status }
     }
 }
 
 /// The exit status, after the error has been shown.
-pub fn end(ending: Result<Ending, Failed>, output: &mut Output) -> ExitCode {
+pub fn end(ending: Result<(), Failed>, output: &mut Output) -> ExitCode {
     let status = match ending {
-        Ok(Ending::Done) => 0,
-        Ok(Ending::Wrong) => 1,
-        Ok(Ending::NothingApplied) => 3,
-        Err(Failed(error)) => {
+        Ok(()) => 0,
+        Err(Failed { error, status }) => {
             output.failure(&json!({ "error": {
                 "kind": error.kind(),
                 "hresult": format!("0x{:08X}", error.kind().hresult()),
@@ -39,7 +37,7 @@ pub fn end(ending: Result<Ending, Failed>, output: &mut Output) -> ExitCode {
                 "path": error.path(),
             }}));
             eprintln!("wright: {}", one_line(&error.to_string()));
-            status_of(error.kind())
+            status
         }
     };
     match output.close() {

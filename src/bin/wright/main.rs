@@ -7,7 +7,6 @@ mod progress;
 mod stop;
 
 use clap::{Args, Parser, Subcommand};
-use exit::{Ending, Failed};
 use output::Output;
 use std::process::ExitCode;
 use wimwright::base::Progress;
@@ -79,7 +78,7 @@ fn main() -> ExitCode {
     exit::end(ending, &mut context.output)
 }
 
-fn run(command: &Command, context: &mut Context) -> Result<Ending, Failed> {
+fn run(command: &Command, context: &mut Context) -> commands::Outcome {
     match command {
         Command::Info(args) => commands::info::run(args, context),
         Command::Ls(args) => commands::ls::run(args, context),

@@ -2,7 +2,6 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::exit::Ending;
 use serde_json::json;
 use std::path::PathBuf;
 use wimwright::base::ImagePath;
@@ -64,5 +63,5 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
             printed?;
         }
     }
-    Ok(Ending::Done)
+    Ok(())
 }

@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::exit::Ending;
-use crate::output::{Output, printable, size};
+use crate::exit::Failed;
+use crate::output::{Output, size};
 use std::path::PathBuf;
 use wimwright::base::ImagePath;
 use wimwright::wim::{ExtractOptions, ExtractReport, OpenOptions, WimFile};
@@ -44,11 +44,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     } else {
         print(args, &report, &mut context.output);
     }
-    if let Err(e) = report.outcome() {
-        eprintln!("wright: {}: {}", args.wim.display(), printable(&e.to_string()));
-        return Ok(Ending::Wrong);
-    }
-    Ok(Ending::Done)
+    report.outcome().map_err(|e| Failed::found(e.within(args.wim.display())))
 }
 
 fn print(args: &Args, report: &ExtractReport, out: &mut Output) {

@@ -2,7 +2,6 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::exit::Ending;
 use crate::output::size;
 use std::path::PathBuf;
 use wimwright::wim::{OpenOptions, WimFile};
@@ -20,7 +19,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let out = &mut context.output;
     if out.json() {
         out.document(&info);
-        return Ok(Ending::Done);
+        return Ok(());
     }
     out.line(args.wim.display());
     let parts = if info.parts > 1 { format!(", {} parts", info.parts) } else { String::new() };
@@ -53,5 +52,5 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         tell("created", image.creation_time.map(|t| t.to_string()));
         tell("modified", image.last_modification_time.map(|t| t.to_string()));
     }
-    Ok(Ending::Done)
+    Ok(())
 }

@@ -2,7 +2,6 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::exit::Ending;
 use crate::output::{Output, size};
 use std::path::PathBuf;
 use wimwright::base::Limits;
@@ -26,7 +25,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     } else {
         print(&inspection, &mut context.output);
     }
-    Ok(Ending::Done)
+    Ok(())
 }
 
 fn print(update: &Inspection, out: &mut Output) {

@@ -2,7 +2,6 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::exit::Ending;
 use serde::Serialize;
 use std::path::PathBuf;
 use wimwright::base::{ImagePath, Sha1Digest};
@@ -72,7 +71,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     if out.json() {
         let entries: Vec<Entry> = shown.map(|id| entry(&wim, &metadata, id)).collect();
         out.document(&entries);
-        return Ok(Ending::Done);
+        return Ok(());
     }
     for id in shown {
         if out.closed() {
@@ -91,7 +90,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
             out.line(name);
         }
     }
-    Ok(Ending::Done)
+    Ok(())
 }
 
 fn entry(wim: &WimFile, metadata: &Metadata, id: DentryId) -> Entry {

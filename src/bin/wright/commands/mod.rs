@@ -10,7 +10,7 @@ pub mod service;
 pub mod unpack;
 pub mod verify;
 
-use crate::exit::{Ending, Failed};
+use crate::exit::Failed;
 
 /// How every command ends.
-pub type Outcome = Result<Ending, Failed>;
+pub type Outcome = Result<(), Failed>;

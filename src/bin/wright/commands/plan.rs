@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::service::Indexes;
 use crate::Context;
-use crate::exit::Ending;
+use crate::exit::Failed;
 use crate::output::Output;
 use std::path::PathBuf;
 use wimwright::service::{Decision, Plan, Session, SessionOptions, Status};
@@ -43,13 +43,8 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     } else {
         print(&plan, out);
     }
-    if plan.decisions.iter().any(|d| d.status == Status::Failed) {
-        return Ok(Ending::Wrong);
-    }
-    if let Some(refusal) = plan.refusal() {
-        return Err(refusal.into());
-    }
-    Ok(Ending::Done)
+    plan.failure().map_or(Ok(()), |e| Err(Failed::found(e)))?;
+    plan.refusal().map_or(Ok(()), |e| Err(e.into()))
 }
 
 fn print(plan: &Plan, out: &mut Output) {

@@ -1,7 +1,7 @@
 //! `wright service`: updates into one or many indexes of an image, in one pass.
 
 use super::Outcome;
-use crate::exit::Ending;
+use crate::exit::Failed;
 use crate::output::{Output, size};
 use crate::{Context, stop};
 use std::path::{Path, PathBuf};
@@ -112,14 +112,10 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         }
     }
     result?;
-    let ending = match session.receipt() {
-        Some(receipt) if receipt.failed() => Ending::Wrong,
-        Some(receipt) if !receipt.applied() => Ending::NothingApplied,
-        _ => Ending::Done,
-    };
+    let failure = session.receipt().and_then(Receipt::failure);
     // Every entry of every index would be freed one by one just before the process ends.
     std::mem::forget(session);
-    Ok(ending)
+    failure.map_or(Ok(()), |e| Err(Failed::found(e)))
 }
 
 /// Hours of work should not end with a receipt that has no place.

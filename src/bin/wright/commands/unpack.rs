@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::exit::Ending;
+use crate::exit::Failed;
 use crate::output::size;
 use std::path::PathBuf;
 use wimwright::staging::{self, UnpackOptions};
@@ -59,16 +59,5 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
             report.failed.len()
         ));
     }
-    if let Some(first) = report.failed.first() {
-        let more = report.failed.len() - 1;
-        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-        let reason = crate::output::printable(&first.reason);
-        eprintln!(
-            "wright: {}: {}: {reason}{more}",
-            args.update.display(),
-            crate::output::printable(&first.name)
-        );
-        return Ok(Ending::Wrong);
-    }
-    Ok(Ending::Done)
+    report.outcome().map_err(|e| Failed::found(e.within(args.update.display())))
 }

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::exit::Ending;
+use crate::exit::Failed;
 use crate::output::size;
 use std::path::PathBuf;
 use wimwright::wim::{OpenOptions, VerifyOptions, WimFile};
@@ -18,7 +18,6 @@ pub struct Args {
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
     let report = wim.verify(&VerifyOptions::default(), &context.progress)?;
-    let sound = report.problems.is_empty();
     let out = &mut context.output;
     if out.json() {
         out.document(&report);
@@ -44,9 +43,5 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
             size(report.bytes)
         ));
     }
-    if !sound {
-        eprintln!("wright: {}: the image file is damaged", args.wim.display());
-        return Ok(Ending::Wrong);
-    }
-    Ok(Ending::Done)
+    report.outcome().map_err(|e| Failed::found(e.within(args.wim.display())))
 }
