@@ -19,6 +19,7 @@ pub use digest::{Sha1Digest, Sha1Hasher, Sha256Digest, TeeHasher, md5, sha1, sha
 pub use file_hash::FileHash;
 pub use limits::Limits;
 pub use outpath::safe_relative;
+pub(crate) use path::upcase;
 pub use path::{ImagePath, Name};
 pub use progress::{Cancel, Event, Meter, Phase, Progress, Sink};
 pub use read_at::{FileAt, ReadAt, Source, Window, reader};

@@ -51,7 +51,8 @@ impl Name {
     }
 }
 
-fn upcase(unit: u16) -> u16 {
+/// A unit in upper case, by itself.
+pub(crate) fn upcase(unit: u16) -> u16 {
     if unit < 0x80 {
         return (unit as u8).to_ascii_uppercase().into();
     }

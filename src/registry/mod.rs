@@ -1,0 +1,167 @@
+//! Registry hives: read, and replayed from their logs.
+//!
+//! A hive is a base block of 4,096 bytes and bins of cells; a cell is found by its offset from the first bin. Keys
+//! (`nk`), values (`vk`), lists of subkeys (`lf`, `lh`, `li`, `ri`), big data (`db`) and security descriptors (`sk`)
+//! are cells. [`Hive`] reads one that lies in memory.
+
+mod base_block;
+mod key;
+mod list;
+mod log;
+mod marvin;
+mod names;
+#[cfg(test)]
+mod tests;
+mod value;
+mod walk;
+
+pub use key::{Key, KeyFlags};
+pub use log::Replay;
+pub use value::{Value, ValueKind};
+pub use walk::Walk;
+
+use crate::base::Limits;
+use crate::error::{Error, ErrorKind, Result};
+use base_block::{BASE_SIZE, BaseBlock};
+
+/// No cell: what an offset field holds that leads nowhere.
+const NONE: u32 = u32::MAX;
+
+/// A hive in memory.
+#[derive(Clone)]
+pub struct Hive {
+    data: Vec<u8>,
+    base: BaseBlock,
+    limits: Limits,
+}
+
+impl Hive {
+    /// Opens a hive that was closed cleanly. One that was not is refused: see
+    /// [`open_with_logs`](Self::open_with_logs).
+    pub fn open(data: impl Into<Vec<u8>>, limits: &Limits) -> Result<Self> {
+        let hive = Self::open_as_is(data, limits)?;
+        if !hive.base.checksum_ok {
+            let sentence =
+                "the hive's base block does not match its checksum, and no transaction log was given";
+            return Err(Error::new(ErrorKind::ChecksumMismatch, sentence));
+        }
+        if hive.is_dirty() {
+            let sentence = "the hive was not closed cleanly, and its transaction logs were not given";
+            return Err(Error::malformed(sentence));
+        }
+        Ok(hive)
+    }
+
+    /// Opens a hive, and where it was not closed cleanly replays its transaction logs (`.LOG`, `.LOG1`, `.LOG2`, in
+    /// any order, empty ones included). Logs that do not bring the hive to a whole state are an error.
+    pub fn open_with_logs(
+        data: impl Into<Vec<u8>>,
+        logs: &[&[u8]],
+        limits: &Limits,
+    ) -> Result<(Self, Replay)> {
+        let mut data = data.into();
+        let replay = log::replay(&mut data, logs, limits)?;
+        Ok((Self::open(data, limits)?, replay))
+    }
+
+    /// Opens a hive as its bytes lie, closed cleanly or not. A dirty one may hold half of a change.
+    pub fn open_as_is(data: impl Into<Vec<u8>>, limits: &Limits) -> Result<Self> {
+        let data = data.into();
+        Limits::check("the size of the hive", data.len() as u64, limits.max_buffer)?;
+        let base = BaseBlock::parse(&data)?;
+        let room = (data.len() - BASE_SIZE) as u64;
+        if u64::from(base.bins_size) > room {
+            let sentence = format!("the hive's bins take {} bytes, and {room} are there", base.bins_size);
+            return Err(Error::new(ErrorKind::Truncated, sentence));
+        }
+        Ok(Self { data, base, limits: limits.clone() })
+    }
+
+    /// Whether the hive was in the middle of being written when it was left.
+    pub fn is_dirty(&self) -> bool {
+        self.base.sequence.0 != self.base.sequence.1 || !self.base.checksum_ok
+    }
+
+    /// The format's version, such as `(1, 5)`.
+    pub fn version(&self) -> (u32, u32) {
+        (1, self.base.minor)
+    }
+
+    /// When the hive was last written, as a FILETIME.
+    pub fn written(&self) -> u64 {
+        self.base.written
+    }
+
+    /// The whole file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// The whole file, given away.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.data
+    }
+
+    /// The root key.
+    pub fn root(&self) -> Result<Key<'_>> {
+        Key::at(self, self.base.root, 0)
+    }
+
+    /// The key at a path below the root, such as `Microsoft\Windows`; `None` where there is none.
+    pub fn key(&self, path: &str) -> Result<Option<Key<'_>>> {
+        self.root()?.subkey(path)
+    }
+
+    /// Every key from the root down, parents before children, each once. A damaged key is an `Err`, and the walk goes on
+    /// after it.
+    pub fn walk(&self) -> Walk<'_> {
+        Walk::new(self)
+    }
+
+    fn bins(&self) -> &[u8] {
+        &self.data[BASE_SIZE..][..self.base.bins_size as usize]
+    }
+
+    /// What an allocated cell holds, without its size field.
+    fn cell(&self, offset: u32) -> Result<&[u8]> {
+        cell_in(self.bins(), offset)
+    }
+}
+
+impl std::fmt::Debug for Hive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hive")
+            .field("bytes", &self.data.len())
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
+}
+
+fn cell_in(bins: &[u8], offset: u32) -> Result<&[u8]> {
+    let at = offset as usize;
+    let Some(size) = bins.get(at..).and_then(|rest| rest.first_chunk::<4>()) else {
+        return Err(Error::malformed(format!("a cell lies at offset {offset:#x}, outside the hive")));
+    };
+    let size = i32::from_le_bytes(*size);
+    if size >= 0 {
+        return Err(Error::malformed(format!("the cell at offset {offset:#x} is free")));
+    }
+    let len = size.unsigned_abs() as usize;
+    match bins.get(at + 4..at + len) {
+        Some(cell) if offset.is_multiple_of(8) && len.is_multiple_of(8) => Ok(cell),
+        _ => Err(Error::malformed(format!("the cell at offset {offset:#x} has the size {len}"))),
+    }
+}
+
+fn u16_at(data: &[u8], at: usize) -> u16 {
+    data.get(at..).and_then(|d| d.first_chunk()).map_or(0, |&b| u16::from_le_bytes(b))
+}
+
+/// The field at `at` of a structure whose length was checked before.
+fn u32_at(data: &[u8], at: usize) -> u32 {
+    data.get(at..).and_then(|d| d.first_chunk()).map_or(0, |&b| u32::from_le_bytes(b))
+}
+
+fn u64_at(data: &[u8], at: usize) -> u64 {
+    data.get(at..).and_then(|d| d.first_chunk()).map_or(0, |&b| u64::from_le_bytes(b))
+}

@@ -1,0 +1,48 @@
+//! Names of keys and values: Latin-1 or UTF-16 in the file, compared and hashed in upper case.
+
+use crate::base::{Name, upcase};
+use std::cmp::Ordering;
+
+/// A name as it lies in a cell.
+#[derive(Clone, Copy)]
+pub(super) enum RawName<'h> {
+    /// A byte for each unit ("compressed").
+    Latin(&'h [u8]),
+    Wide(&'h [u8]),
+}
+
+impl<'h> RawName<'h> {
+    pub fn new(bytes: &'h [u8], compressed: bool) -> Self {
+        if compressed { Self::Latin(bytes) } else { Self::Wide(bytes) }
+    }
+
+    pub fn units(self) -> impl Iterator<Item = u16> + 'h {
+        let (latin, wide) = match self {
+            Self::Latin(bytes) => (bytes, &[][..]),
+            Self::Wide(bytes) => (&[][..], bytes.as_chunks::<2>().0),
+        };
+        latin.iter().map(|&b| u16::from(b)).chain(wide.iter().map(|c| u16::from_le_bytes(*c)))
+    }
+
+    pub fn to_name(self) -> Name {
+        Name::from_units(self.units().collect::<Vec<_>>())
+    }
+
+    /// Compares with a name that is folded already.
+    pub fn cmp_folded(self, folded: &[u16]) -> Ordering {
+        match self {
+            Self::Latin(bytes) => bytes.iter().map(|&b| upcase(b.into())).cmp(folded.iter().copied()),
+            Self::Wide(_) => self.units().map(upcase).cmp(folded.iter().copied()),
+        }
+    }
+}
+
+/// The units in upper case, as names are sorted by.
+pub(super) fn fold(units: &[u16]) -> Vec<u16> {
+    units.iter().map(|&u| upcase(u)).collect()
+}
+
+/// The hash that an `lh` list keeps of a folded name.
+pub(super) fn hash(folded: &[u16]) -> u32 {
+    folded.iter().fold(0, |hash: u32, &unit| hash.wrapping_mul(37).wrapping_add(unit.into()))
+}
