@@ -146,3 +146,28 @@ fn an_update_for_another_architecture_is_refused_and_nothing_is_written() {
     let names: Vec<_> = std::fs::read_dir(work.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(names, ["install.wim"], "something was left behind");
 }
+
+#[test]
+fn a_result_is_never_written_over_an_input_and_its_place_is_checked_first() {
+    let work = common::temp();
+    let Some(image) = common::sample_image(work.path(), 20) else { return };
+    let before = std::fs::read(&image).unwrap();
+    // No update is read before the places are known to be good, so this need not be one.
+    std::fs::write(work.path().join("a.msu"), b"an update").unwrap();
+    let common = ["service", "sample.wim", "a.msu", "--quiet"];
+    for (extra, code, told) in [
+        (&["--receipt", "sample.wim"][..], 2, "sample.wim: would be written over the input sample.wim"),
+        (&["--receipt", "./a.msu", "--dry-run"], 2, "./a.msu: would be written over the input a.msu"),
+        (&["--receipt", "out.wim", "--output", "out.wim"], 2, "out.wim: is the place of the image and"),
+        (&["--receipt", "."], 2, ".: is a folder"),
+        (&["--receipt", "no/where.json"], 1, "no/where.json: its folder does not exist"),
+        (&["--output", "no/where.wim"], 1, "no/where.wim: its folder does not exist"),
+        (&["--output", "a.msu"], 2, "a.msu: would be written over the input a.msu"),
+    ] {
+        let result = wright(work.path(), common.iter().chain(extra));
+        assert_eq!(result.code, code, "{extra:?}: {}", result.stderr);
+        assert!(result.stderr.starts_with(&format!("wright: {told}")), "{extra:?}: {}", result.stderr);
+    }
+    assert!(std::fs::read(&image).unwrap() == before, "the image was touched");
+    assert_eq!(std::fs::read(work.path().join("a.msu")).unwrap(), b"an update");
+}

@@ -4,7 +4,7 @@ use super::hashing::Hashing;
 use super::plan::{Decision, IndexInfo, Plan};
 use super::receipt::{FileDigest, Receipt};
 use super::{Level, dictionary, stage};
-use crate::base::{FileAt, Limits, Phase, Progress, ReadAt as _, Sha256Digest};
+use crate::base::{FileAt, Limits, Phase, Progress, ReadAt as _, Sha256Digest, check_place};
 use crate::cbs::layout::Layout;
 use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, PackageSet, Version, target};
 use crate::error::{Error, ErrorKind, Result};
@@ -84,6 +84,9 @@ impl Session {
             let level = if options.level == Level::Deliver { "deliver" } else { "install" };
             return Err(Error::new(ErrorKind::NotAvailable, format!("level '{level}' is not available yet")));
         }
+        if let Some(output) = &options.output {
+            check_place(output, [])?;
+        }
         let path = path.as_ref().to_owned();
         let wim =
             WimFile::open(&path, &OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() })?;
@@ -135,6 +138,9 @@ impl Session {
                 self.add_update(file, progress)?;
             }
             return Ok(());
+        }
+        if let Some(output) = &self.options.output {
+            check_place(output, [path])?;
         }
         if self.before.is_none() && !self.options.dry_run {
             let size = self.wim.sources().first().map_or(0, |s| s.size());

@@ -27,7 +27,6 @@ pub fn on_signal() -> Cancel {
 
 /// From here on only the clean way out is taken: an image is being written in place. (A killed process leaves a whole
 /// image too; waiting spares the reader the question.)
-#[allow(dead_code, reason = "servicing, which comes next, calls it")]
 pub fn only_cleanly() {
     IN_PLACE.store(true, SeqCst);
 }

@@ -6,6 +6,7 @@ use crate::output::{Output, size};
 use crate::{Context, stop};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use wimwright::base::check_place;
 use wimwright::service::{Level, Receipt, Session, SessionOptions};
 use wimwright::{Error, ErrorKind};
 
@@ -88,11 +89,11 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         dry_run: args.dry_run,
         ..SessionOptions::default()
     };
+    if let Some(file) = &args.receipt {
+        check_receipt(file, args)?;
+    }
     let mut session = Session::open(&args.wim, options)?;
     args.index.select(&mut session)?;
-    if let Some(file) = &args.receipt {
-        check_folder(file)?;
-    }
     for update in &args.updates {
         session.add_update(update, &context.progress)?;
     }
@@ -118,14 +119,18 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     failure.map_or(Ok(()), |e| Err(Failed::found(e)))
 }
 
-/// Hours of work should not end with a receipt that has no place.
-fn check_folder(file: &Path) -> Result<(), Error> {
-    let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
-    if folder.is_some_and(|folder| !folder.is_dir()) {
-        let e = Error::new(ErrorKind::NotFound, "the receipt's folder does not exist");
-        return Err(e.with_path(file.display()));
+/// Hours of work should not end with a receipt that has no place, or with one in the place of what it is about.
+fn check_receipt(file: &Path, args: &Args) -> Result<(), Error> {
+    let inputs = [&args.wim].into_iter().chain(&args.updates).map(PathBuf::as_path);
+    check_place(file, inputs)?;
+    match &args.output {
+        Some(output) if output == file => {
+            let e = Error::new(ErrorKind::InvalidArgument, "is the place of the image and of the receipt");
+            Err(e.with_path(file.display()))
+        }
+        Some(output) => check_place(file, [output.as_path()]),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn print(receipt: &Receipt, out: &mut Output) {
@@ -139,7 +144,10 @@ fn print(receipt: &Receipt, out: &mut Output) {
     for index in &receipt.indexes {
         out.line(format!("{:>3}  {}", index.index, index.name));
         index.actions.iter().for_each(|action| super::plan::decision(action, out));
-        out.line(format!("     {} files laid in, {} left out", index.files.len(), index.skipped.len()));
+        if index.files.len() + index.skipped.len() > 0 {
+            let laid = if receipt.written { "laid in" } else { "would be laid in" };
+            out.line(format!("     {} files {laid}, {} left out", index.files.len(), index.skipped.len()));
+        }
     }
     if let Some(commit) = &receipt.commit {
         out.line(format!(
@@ -151,6 +159,7 @@ fn print(receipt: &Receipt, out: &mut Output) {
         ));
     } else {
         out.line(format!("{}: nothing was written", receipt.image.path));
+        return;
     }
     if let Some(reason) = receipt.registration.reason.as_ref().filter(|_| !receipt.registration.done) {
         out.line(format!("not registered: {reason}"));
