@@ -154,6 +154,10 @@ fn a_result_is_never_written_over_an_input_and_its_place_is_checked_first() {
     let before = std::fs::read(&image).unwrap();
     // No update is read before the places are known to be good, so this need not be one.
     std::fs::write(work.path().join("a.msu"), b"an update").unwrap();
+    #[cfg(unix)]
+    for (target, link) in [("sample.wim", "link.wim"), (".", "loop")] {
+        std::os::unix::fs::symlink(target, work.path().join(link)).unwrap();
+    }
     let common = ["service", "sample.wim", "a.msu", "--quiet"];
     for (extra, code, told) in [
         (&["--receipt", "sample.wim"][..], 2, "sample.wim: would be written over the input sample.wim"),
@@ -163,6 +167,15 @@ fn a_result_is_never_written_over_an_input_and_its_place_is_checked_first() {
         (&["--receipt", "no/where.json"], 1, "no/where.json: its folder does not exist"),
         (&["--output", "no/where.wim"], 1, "no/where.wim: its folder does not exist"),
         (&["--output", "a.msu"], 2, "a.msu: would be written over the input a.msu"),
+        (&["--output", "./sample.wim"], 2, "./sample.wim: is the image itself"),
+        #[cfg(unix)]
+        (&["--output", "/dev/null"], 2, "/dev/null: is not an ordinary file"),
+        #[cfg(unix)]
+        (&["--output", "link.wim"], 2, "link.wim: is the image itself"),
+        #[cfg(unix)]
+        (&["--receipt", "link.wim"], 2, "link.wim: would be written over the input sample.wim"),
+        #[cfg(unix)]
+        (&["--receipt", "new.wim", "--output", "loop/new.wim"], 2, "new.wim: is the place of the image and"),
     ] {
         let result = wright(work.path(), common.iter().chain(extra));
         assert_eq!(result.code, code, "{extra:?}: {}", result.stderr);
@@ -170,4 +183,28 @@ fn a_result_is_never_written_over_an_input_and_its_place_is_checked_first() {
     }
     assert!(std::fs::read(&image).unwrap() == before, "the image was touched");
     assert_eq!(std::fs::read(work.path().join("a.msu")).unwrap(), b"an update");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_receipt_that_cannot_be_written_leaves_the_old_one_and_tells_of_the_image() {
+    let work = common::temp();
+    let Some(image) = made_image(work.path(), "1") else { return };
+    let Some(update) = package("Windows6.1-KB2999226-x64.msu") else { return };
+    let update = update.to_string_lossy().into_owned();
+    // A device that is always full is written to as it is.
+    let result = wright(work.path(), ["service", "install.wim", &update, "--receipt", "/dev/full", "--json"]);
+    assert_eq!(result.code, 1, "{}", result.stderr);
+    assert!(result.stderr.contains("/dev/full: cannot write the receipt"), "{}", result.stderr);
+    let printed = result.json();
+    assert_eq!(printed["written"], true);
+    assert_eq!(printed["image"]["after"]["size"], std::fs::metadata(&image).unwrap().len());
+    // One that is there is replaced by a whole one, and a link to it stays a link.
+    std::fs::write(work.path().join("old.json"), "old").unwrap();
+    std::os::unix::fs::symlink("old.json", work.path().join("link.json")).unwrap();
+    let again = wright(work.path(), ["service", "install.wim", &update, "--receipt", "link.json", "--json"]);
+    let kept: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(work.path().join("old.json")).unwrap()).unwrap();
+    assert_eq!(kept, again.expect(3));
+    assert!(std::fs::symlink_metadata(work.path().join("link.json")).unwrap().is_symlink());
 }

@@ -1,10 +1,10 @@
-//! The image's digest before it is serviced, made beside the other work.
+//! Digests of whole files; the image's before it is serviced is made beside the other work.
 
 use super::receipt::FileDigest;
-use super::session::digest;
-use crate::base::{Cancel, Event, Phase, Progress};
+use crate::base::{Cancel, Event, FileAt, Phase, Progress, ReadAt as _, Sha256Digest};
 use crate::error::{Error, ErrorKind, Result};
-use std::path::PathBuf;
+use sha2::Digest as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread::JoinHandle;
@@ -64,6 +64,25 @@ impl Drop for Hashing {
             let _ = thread.join();
         }
     }
+}
+
+/// Size and SHA-256 of a whole file.
+pub(super) fn digest(path: &Path, progress: &Progress) -> Result<FileDigest> {
+    const STRIDE: usize = 1 << 20;
+    let file = FileAt::open(path)?;
+    let size = file.size();
+    let meter = progress.begin(Phase::Hash, 1, size);
+    let mut hasher = sha2::Sha256::new();
+    let mut buffer = vec![0; STRIDE];
+    let mut offset = 0;
+    while offset < size {
+        let n = (size - offset).min(STRIDE as u64) as usize;
+        file.read_exact_at(&mut buffer[..n], offset)?;
+        hasher.update(&buffer[..n]);
+        meter.add_bytes(n as u64)?;
+        offset += n as u64;
+    }
+    Ok(FileDigest { size, sha256: Sha256Digest(hasher.finalize().into()) })
 }
 
 #[cfg(test)]

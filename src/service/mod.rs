@@ -2,6 +2,7 @@
 
 mod dictionary;
 mod hashing;
+mod places;
 mod plan;
 mod receipt;
 mod session;

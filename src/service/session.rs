@@ -1,10 +1,11 @@
 //! One servicing run over one image file: updates in, plan, commit, receipt out.
 
-use super::hashing::Hashing;
+use super::hashing::{Hashing, digest};
+use super::places::Places;
 use super::plan::{Decision, IndexInfo, Plan};
 use super::receipt::{FileDigest, Receipt};
 use super::{Level, dictionary, stage};
-use crate::base::{FileAt, Limits, Phase, Progress, ReadAt as _, Sha256Digest, check_place};
+use crate::base::{Limits, Progress};
 use crate::cbs::layout::Layout;
 use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, PackageSet, Version, target};
 use crate::error::{Error, ErrorKind, Result};
@@ -13,7 +14,6 @@ use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
 use crate::wim::xml::{ImageInfo, WimXml};
 use crate::wim::{OpenOptions, WimFile};
 use rayon::prelude::*;
-use sha2::Digest as _;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -26,6 +26,8 @@ pub struct SessionOptions {
     pub level: Level,
     /// Write the result here; `None` changes the image in place, after everything was decoded and verified.
     pub output: Option<PathBuf>,
+    /// Put the receipt here when the run ends, applied or not; the file is there whole or not at all.
+    pub receipt: Option<PathBuf>,
     /// Leave out an update that fails and go on with the others.
     pub continue_on_error: bool,
     /// The compressor's level for new blobs; `None` takes a fast one.
@@ -49,6 +51,7 @@ pub struct Session {
     pub(super) clock: Clock,
     area: StagingArea,
     dictionary: OnceLock<Option<Vec<u8>>>,
+    places: Places,
     before: Option<Hashing>,
     receipt: Option<Receipt>,
 }
@@ -84,10 +87,8 @@ impl Session {
             let level = if options.level == Level::Deliver { "deliver" } else { "install" };
             return Err(Error::new(ErrorKind::NotAvailable, format!("level '{level}' is not available yet")));
         }
-        if let Some(output) = &options.output {
-            check_place(output, [])?;
-        }
         let path = path.as_ref().to_owned();
+        let places = Places::new(&path, &options)?;
         let wim =
             WimFile::open(&path, &OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() })?;
         let xml = wim.xml()?;
@@ -104,6 +105,7 @@ impl Session {
             clock,
             area,
             dictionary: OnceLock::new(),
+            places,
             before: None,
             receipt: None,
         })
@@ -139,9 +141,7 @@ impl Session {
             }
             return Ok(());
         }
-        if let Some(output) = &self.options.output {
-            check_place(output, [path])?;
-        }
+        self.places.check_input(path)?;
         if self.before.is_none() && !self.options.dry_run {
             let size = self.wim.sources().first().map_or(0, |s| s.size());
             self.before = Some(Hashing::begin(self.path.clone(), size));
@@ -235,7 +235,7 @@ impl Session {
     ///
     /// Until the image's header is written the old image is whole; with an output, the input is never
     /// written. When nothing applies this is an error of the first refusal's kind and nothing is written.
-    /// The receipt can be asked for in both cases.
+    /// The receipt can be asked for in both cases, also when it could not be put where the options say.
     pub fn commit(&mut self, progress: &Progress) -> Result<&Receipt> {
         let plan = self.plan()?;
         progress.check()?;
@@ -245,6 +245,7 @@ impl Session {
         };
         let receipt = stage::run(self, &plan, before, progress)?;
         let receipt = self.receipt.insert(receipt);
+        self.places.keep(receipt)?;
         match plan.refusal() {
             Some(refusal) => Err(refusal),
             None => Ok(receipt),
@@ -325,23 +326,4 @@ fn updates_in(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// Size and SHA-256 of a whole file.
-pub(super) fn digest(path: &Path, progress: &Progress) -> Result<FileDigest> {
-    const STRIDE: usize = 1 << 20;
-    let file = FileAt::open(path)?;
-    let size = file.size();
-    let meter = progress.begin(Phase::Hash, 1, size);
-    let mut hasher = sha2::Sha256::new();
-    let mut buffer = vec![0; STRIDE];
-    let mut offset = 0;
-    while offset < size {
-        let n = (size - offset).min(STRIDE as u64) as usize;
-        file.read_exact_at(&mut buffer[..n], offset)?;
-        hasher.update(&buffer[..n]);
-        meter.add_bytes(n as u64)?;
-        offset += n as u64;
-    }
-    Ok(FileDigest { size, sha256: Sha256Digest(hasher.finalize().into()) })
 }

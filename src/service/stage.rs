@@ -5,7 +5,8 @@ use super::receipt::{
     Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, ImageRecord, IndexRecord,
     Receipt, Registration, SCHEMA, SkipRecord, Tool, UpdateRecord,
 };
-use super::session::{Loaded, Session, digest, label};
+use super::hashing::digest;
+use super::session::{Loaded, Session, label};
 use crate::base::{BlobSource as _, ImagePath, ImageTree as _, Limits, Phase, Progress};
 use crate::cbs::layout::{self, Layout, PackageFile, Role, layout};
 use crate::cbs::{Manifest, Mum, security};

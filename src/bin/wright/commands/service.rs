@@ -4,11 +4,10 @@ use super::Outcome;
 use crate::exit::Failed;
 use crate::output::{Output, size};
 use crate::{Context, stop};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
-use wimwright::base::check_place;
 use wimwright::service::{Level, Receipt, Session, SessionOptions};
-use wimwright::{Error, ErrorKind};
+use wimwright::Error;
 
 /// Service an image: lay updates into all or some of its indexes, in one pass
 #[derive(clap::Args)]
@@ -85,13 +84,11 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let options = SessionOptions {
         level,
         output: args.output.clone(),
+        receipt: args.receipt.clone(),
         continue_on_error: args.continue_on_error,
         dry_run: args.dry_run,
         ..SessionOptions::default()
     };
-    if let Some(file) = &args.receipt {
-        check_receipt(file, args)?;
-    }
     let mut session = Session::open(&args.wim, options)?;
     args.index.select(&mut session)?;
     for update in &args.updates {
@@ -102,10 +99,6 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     }
     let result = session.commit(&context.progress).map(|_| ());
     if let Some(receipt) = session.receipt() {
-        if let Some(file) = &args.receipt {
-            let text = receipt.to_json() + "\n";
-            std::fs::write(file, text).map_err(|e| Error::io("write the receipt", file, e))?;
-        }
         if context.output.json() {
             context.output.document(receipt);
         } else {
@@ -117,20 +110,6 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     // Every entry of every index would be freed one by one just before the process ends.
     std::mem::forget(session);
     failure.map_or(Ok(()), |e| Err(Failed::found(e)))
-}
-
-/// Hours of work should not end with a receipt that has no place, or with one in the place of what it is about.
-fn check_receipt(file: &Path, args: &Args) -> Result<(), Error> {
-    let inputs = [&args.wim].into_iter().chain(&args.updates).map(PathBuf::as_path);
-    check_place(file, inputs)?;
-    match &args.output {
-        Some(output) if output == file => {
-            let e = Error::new(ErrorKind::InvalidArgument, "is the place of the image and of the receipt");
-            Err(e.with_path(file.display()))
-        }
-        Some(output) => check_place(file, [output.as_path()]),
-        None => Ok(()),
-    }
 }
 
 fn print(receipt: &Receipt, out: &mut Output) {
