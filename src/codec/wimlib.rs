@@ -246,6 +246,15 @@ impl Drop for Compressor {
     }
 }
 
+/// Bytes of memory that a compressor takes; 0 where there is none.
+pub fn compressor_memory(kind: Compression, chunk_size: usize, level: Option<u32>) -> u64 {
+    if kind == Compression::None {
+        return 0;
+    }
+    // SAFETY: no pointers.
+    unsafe { wimlib_sys::wimlib_get_compressor_needed_memory(kind as _, chunk_size, level.unwrap_or(0)) }
+}
+
 /// A few codecs kept by a thread; a codec is out of the list while it is used, so calls may nest.
 struct Kept<K, C>(Vec<(K, C)>);
 

@@ -11,6 +11,7 @@ use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, PackageSe
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Update;
 use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
+use crate::wim::commit::WriteLock;
 use crate::wim::xml::{ImageInfo, WimXml};
 use crate::wim::{OpenOptions, WimFile};
 use rayon::prelude::*;
@@ -54,6 +55,8 @@ pub struct Session {
     places: Places,
     before: Option<Hashing>,
     receipt: Option<Receipt>,
+    /// Held from the beginning, so that a second run hears of the first at once and not after hours.
+    pub(super) lock: Option<WriteLock>,
 }
 
 /// An update of the session.
@@ -81,7 +84,8 @@ pub(super) struct Clock {
 impl Session {
     /// Opens the image at `path` for servicing all of its indexes.
     ///
-    /// [`ErrorKind::NotAvailable`] for the levels that this version does not offer.
+    /// [`ErrorKind::NotAvailable`] for the levels that this version does not offer; [`ErrorKind::Busy`] where the
+    /// image is to be changed in place and somebody else is about to.
     pub fn open(path: impl AsRef<Path>, options: SessionOptions) -> Result<Self> {
         if options.level != Level::Stage {
             let level = if options.level == Level::Deliver { "deliver" } else { "install" };
@@ -91,6 +95,12 @@ impl Session {
         let places = Places::new(&path, &options)?;
         let wim =
             WimFile::open(&path, &OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() })?;
+        let lock = match (options.output.is_none() && !options.dry_run).then(|| WriteLock::new(&wim)) {
+            Some(Err(e)) if e.kind() == ErrorKind::Busy => return Err(e),
+            // An image that cannot be written to can be planned for; the commit says what is wrong.
+            Some(result) => result.ok(),
+            None => None,
+        };
         let xml = wim.xml()?;
         let indexes = (1..=wim.image_count()).collect();
         let area = StagingArea::new(&options.limits, options.temporary.as_deref());
@@ -108,6 +118,7 @@ impl Session {
             places,
             before: None,
             receipt: None,
+            lock,
         })
     }
 
@@ -244,6 +255,7 @@ impl Session {
             None => (digest(&self.path, progress)?, Duration::ZERO),
         };
         let receipt = stage::run(self, &plan, before, progress)?;
+        self.lock = None;
         let receipt = self.receipt.insert(receipt);
         self.places.keep(receipt)?;
         match plan.refusal() {

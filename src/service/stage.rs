@@ -93,6 +93,7 @@ pub(super) fn run(
         let options = CommitOptions {
             output: session.options.output.clone(),
             level: session.options.compression_level,
+            lock: session.lock.clone(),
             ..CommitOptions::default()
         };
         Some(commit(&session.wim, overlays, &options, progress)?)

@@ -17,6 +17,7 @@ mod solid;
 mod sweep;
 mod verify;
 mod view;
+pub mod write;
 pub mod xml;
 
 pub use extract::{ExtractOptions, ExtractProblem, ExtractReport, LeftOut};

@@ -1,10 +1,7 @@
 //! The order in which a commit writes, and what undoes it.
 
-use super::blobs::Appender;
-use super::disk::{Disk, busy};
-use super::resource::Format;
 use super::table::{NewContents, image_counts, is_image, merge};
-use super::{CommitOptions, CommitReport, compression, default_level};
+use super::{Change, CommitOptions, CommitReport, compression, default_level, images};
 use crate::base::{Phase, Progress, Sha1Digest, sha1};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::blob_table::{BlobEntry, BlobTable};
@@ -13,7 +10,10 @@ use crate::wim::header::{HEADER_LEN, Header, ResourceHeader, flags};
 use crate::wim::integrity::IntegrityTable;
 use crate::wim::metadata::Metadata;
 use crate::wim::overlay::Overlay;
-use crate::wim::xml::FileTime;
+use crate::wim::write::blobs::Appender;
+use crate::wim::write::disk::{Disk, busy};
+use crate::wim::write::resource::Format;
+use crate::wim::xml::{FileTime, WimXml};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,23 +38,29 @@ impl Drop for Undo<'_> {
 pub(super) fn append(
     disk: &dyn Disk,
     wim: &WimFile,
-    overlays: Vec<Overlay>,
+    mut change: Change,
     options: &CommitOptions,
     progress: &Progress,
 ) -> Result<CommitReport> {
-    let before = disk.read_vec(0, HEADER_LEN)?;
-    if Header::parse(&before)? != *wim.header() {
-        let e = busy().with_source("it was changed since it was opened; open it again");
-        return Err(e);
-    }
+    let before = unchanged(disk, wim)?;
     let len = disk.len()?;
     let mut report = CommitReport { size_before: len, size_after: len, ..CommitReport::default() };
-    let overlays: Vec<_> = overlays.into_iter().filter(Overlay::is_changed).collect();
-    if overlays.is_empty() {
-        return Ok(report);
+    if let Change::Overlays(overlays) = &mut change {
+        overlays.retain(Overlay::is_changed);
+        if overlays.is_empty() {
+            return Ok(report);
+        }
     }
+    let (kind, chunk_size) = compression(wim.header(), wim.limits())?;
+    let level = options.level.unwrap_or_else(|| default_level(kind));
+    let format = Format { compression: kind, chunk_size, level };
+    let mut out = Appender::new(disk, format, len, wim.header().part_number);
     let mut undo = Undo { disk, len, armed: true };
-    let (header, end) = write_data(disk, wim, overlays, options, progress, &mut report)?;
+    let header = match change {
+        Change::Overlays(overlays) => write_data(&mut out, wim, overlays, options, progress, &mut report)?,
+        Change::Images(edits) => images::write(&mut out, wim, &edits, progress, &mut report)?,
+    };
+    let end = out.at;
     if disk.len()? > end {
         disk.set_len(end)?;
     }
@@ -71,31 +77,29 @@ pub(super) fn append(
     Ok(report)
 }
 
-/// Everything behind the old end. Gives the header that makes it count, and the new end.
+/// The header on the disk, which must be the one that was opened.
+pub(super) fn unchanged(disk: &dyn Disk, wim: &WimFile) -> Result<Vec<u8>> {
+    let now = disk.read_vec(0, HEADER_LEN)?;
+    if Header::parse(&now)? != *wim.header() {
+        let e = busy().with_source("it was changed since it was opened; open it again");
+        return Err(e);
+    }
+    Ok(now)
+}
+
+/// Everything behind the old end. Gives the header that makes it count.
 fn write_data(
-    disk: &dyn Disk,
+    out: &mut Appender<'_>,
     wim: &WimFile,
     overlays: Vec<Overlay>,
     options: &CommitOptions,
     progress: &Progress,
     report: &mut CommitReport,
-) -> Result<(Header, u64)> {
+) -> Result<Header> {
     let old = wim.header();
     let xml = wim.xml()?;
-    let (kind, chunk_size) = compression(old, wim.limits())?;
-    let level = options.level.unwrap_or_else(|| default_level(kind));
-    let mut out = Appender {
-        disk,
-        format: Format { compression: kind, chunk_size, level },
-        at: report.size_before,
-        part_number: old.part_number,
-        entries: Vec::new(),
-        written: std::collections::HashSet::new(),
-        deduplicated: 0,
-    };
-    let changed = write_blobs(&mut out, wim, overlays, progress, report)?;
-    let mut header = old.clone();
-    header.flags &= !(flags::WRITE_IN_PROGRESS | flags::READ_ONLY);
+    let changed = write_blobs(out, wim, overlays, progress, report)?;
+    let mut header = next_header(old);
     let sizes: HashMap<Sha1Digest, u64> =
         out.entries.iter().map(|e| (e.sha1, e.resource.original_size)).collect();
     let added = std::mem::take(&mut out.entries);
@@ -113,7 +117,7 @@ fn write_data(
         };
         let made: Vec<_> = some.par_iter().map(make).collect::<Result<_>>()?;
         for ((index, _), (sha1, data, image_counts)) in some.iter().zip(made) {
-            let resource = write_metadata(&mut out, &mut entries, old, *index, sha1, &data)?;
+            let resource = write_metadata(out, &mut entries, old, *index, sha1, &data)?;
             if header.boot_index == *index {
                 header.boot_metadata = resource;
             }
@@ -121,23 +125,48 @@ fn write_data(
             report.images.push(*index);
         }
     }
-    let keep = |resource: &ResourceHeader| resource.flags & !ResourceHeader::COMPRESSED;
-    header.blob_table = out.add_raw(&BlobTable { entries }.to_bytes(), keep(&old.blob_table))?;
-    let covered = out.at;
     let time = options.timestamp.unwrap_or_else(FileTime::now);
-    let xml = xml.updated(&counts, time, covered, wim.limits())?;
-    header.xml = out.add_raw(&xml.to_bytes(), keep(&old.xml))?;
-    if !old.integrity.is_empty() {
+    let xml = |covered| xml.updated(&counts, time, covered, wim.limits());
+    finish(out, wim, &mut header, Some(entries), xml, progress)?;
+    Ok(header)
+}
+
+/// The header of the changed WIM, to begin with.
+pub(super) fn next_header(old: &Header) -> Header {
+    let mut header = old.clone();
+    header.flags &= !(flags::WRITE_IN_PROGRESS | flags::READ_ONLY);
+    header
+}
+
+/// The tables at the end: the blob table where it changed, the XML data, and the integrity table where there was one.
+/// `xml` is told where the blob table ends.
+pub(super) fn finish(
+    out: &mut Appender<'_>,
+    wim: &WimFile,
+    header: &mut Header,
+    entries: Option<Vec<BlobEntry>>,
+    xml: impl FnOnce(u64) -> Result<WimXml>,
+    progress: &Progress,
+) -> Result<()> {
+    let old = wim.header();
+    let keep = |resource: &ResourceHeader| resource.flags & !ResourceHeader::COMPRESSED;
+    let moved = entries.is_some();
+    if let Some(entries) = entries {
+        header.blob_table = out.add_raw(&BlobTable { entries }.to_bytes(), keep(&old.blob_table))?;
+    }
+    let covered = header.blob_table.end()?;
+    header.xml = out.add_raw(&xml(covered)?.to_bytes(), keep(&old.xml))?;
+    if moved && !old.integrity.is_empty() {
         // A table that does not fit its file is made anew rather than carried on.
         let table = wim.integrity_table().ok().flatten();
         let known = match &table {
             Some(table) => Some((table, old.blob_table.end()?)),
             None => None,
         };
-        let table = IntegrityTable::compute(disk, covered, known, progress)?;
+        let table = IntegrityTable::compute(out.disk, covered, known, progress)?;
         header.integrity = out.add_raw(&table.to_bytes(), keep(&old.integrity))?;
     }
-    Ok((header, out.at))
+    Ok(())
 }
 
 /// Appends the new contents, and gives the changed images' metadata with every digest in place.

@@ -4,23 +4,23 @@
 //! a failure cuts that off again. After it the new images are whole, since all they consist of was synced before.
 
 mod append;
-mod blobs;
-mod disk;
+mod images;
 mod output;
-mod resource;
-mod table;
+pub(in crate::wim) mod table;
 #[cfg(test)]
 pub(super) mod tests;
 
 use super::file::WimFile;
 use super::header::{Header, flags};
 use super::overlay::Overlay;
+use super::write::disk::FileDisk;
 use super::xml::FileTime;
 use crate::base::{Limits, Progress};
 use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
-use disk::FileDisk;
+pub use images::{ImageEdits, ImageProperties, edit_images};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// How overlays are committed.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,33 @@ pub struct CommitOptions {
     pub threads: Option<usize>,
     /// The modification time that changed images get; `None` for now.
     pub timestamp: Option<FileTime>,
+    /// The lock that keeps other writers away, where it was taken before; `None` takes it for the commit only.
+    pub lock: Option<WriteLock>,
+}
+
+/// A lock on a WIM against other writers, wimlib's too, for work that ends in a change in place. It goes with its last
+/// clone, or with its process. Readers need none.
+#[derive(Clone, Debug)]
+pub struct WriteLock {
+    disk: Arc<FileDisk>,
+    path: PathBuf,
+}
+
+impl WriteLock {
+    /// Locks the file that `wim` was opened from; [`Busy`](ErrorKind::Busy) at once where another has the lock or the
+    /// file was changed since.
+    pub fn new(wim: &WimFile) -> Result<Self> {
+        let path = wim.path().ok_or_else(no_path)?;
+        let disk = FileDisk::open_exclusive(path)?;
+        append::unchanged(&disk, wim).map_err(|e| e.with_path(path.display()))?;
+        Ok(Self { disk: Arc::new(disk), path: path.to_owned() })
+    }
+}
+
+/// What a commit changes.
+enum Change {
+    Overlays(Vec<Overlay>),
+    Images(ImageEdits),
 }
 
 impl CommitOptions {
@@ -94,44 +121,56 @@ pub fn commit(
     options: &CommitOptions,
     progress: &Progress,
 ) -> Result<CommitReport> {
-    let path = wim.path().ok_or_else(|| {
-        Error::new(ErrorKind::InvalidArgument, "a WIM that was not opened by a path cannot be committed to")
-    })?;
-    check(wim, &overlays, options).map_err(|e| e.with_path(path.display()))?;
-    let work = || match &options.output {
-        Some(output) => output::to_output(wim, path, output, overlays, options, progress),
-        None => in_place(wim, path, overlays, options, progress),
+    let changed = overlays.iter().any(Overlay::is_changed);
+    let change = (changed || options.output.is_some()).then_some(());
+    check_overlays(wim, &overlays)?;
+    run(wim, change.map(|()| Change::Overlays(overlays)), options, progress)
+}
+
+/// Makes the change; `None` changes nothing.
+fn run(
+    wim: &WimFile,
+    change: Option<Change>,
+    options: &CommitOptions,
+    progress: &Progress,
+) -> Result<CommitReport> {
+    let path = wim.path().ok_or_else(no_path)?;
+    check(wim, options).map_err(|e| e.with_path(path.display()))?;
+    let Some(change) = change else {
+        let size = wim.sources().first().map_or(0, |s| s.size());
+        let path = path.to_owned();
+        return Ok(CommitReport { path, size_before: size, size_after: size, ..CommitReport::default() });
     };
-    let mut report = match options.threads {
-        None => work(),
-        Some(threads) => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
-            let pool = pool.map_err(|e| {
-                Error::new(ErrorKind::Io, "cannot start the threads asked for").with_source(e)
-            })?;
-            pool.install(work)
-        }
-    }?;
+    let work = || match &options.output {
+        Some(output) => output::to_output(wim, path, output, change, options, progress),
+        None => in_place(wim, path, change, options, progress),
+    };
+    let mut report = super::write::on_threads(options.threads, work)?;
     options.output.as_deref().unwrap_or(path).clone_into(&mut report.path);
     Ok(report)
+}
+
+fn no_path() -> Error {
+    Error::new(ErrorKind::InvalidArgument, "a WIM that was not opened by a path cannot be committed to")
 }
 
 fn in_place(
     wim: &WimFile,
     path: &Path,
-    overlays: Vec<Overlay>,
+    change: Change,
     options: &CommitOptions,
     progress: &Progress,
 ) -> Result<CommitReport> {
-    if !overlays.iter().any(Overlay::is_changed) {
-        let size = wim.sources().first().map_or(0, |s| s.size());
-        return Ok(CommitReport { size_before: size, size_after: size, ..CommitReport::default() });
-    }
-    let disk = FileDisk::open_exclusive(path)?;
-    append::append(&disk, wim, overlays, options, progress).map_err(|e| e.with_path(path.display()))
+    let lock = match &options.lock {
+        Some(lock) if lock.path == path => lock.disk.clone(),
+        Some(_) => return Err(Error::new(ErrorKind::InvalidArgument, "the lock is one on another WIM")),
+        None => Arc::new(FileDisk::open_exclusive(path)?),
+    };
+    append::append(&*lock, wim, change, options, progress).map_err(|e| e.with_path(path.display()))
 }
 
-fn check(wim: &WimFile, overlays: &[Overlay], options: &CommitOptions) -> Result<()> {
+/// An error unless the WIM is one that can be changed.
+pub(in crate::wim) fn check(wim: &WimFile, options: &CommitOptions) -> Result<()> {
     let header = wim.header();
     if header.total_parts != 1 || header.flags & flags::SPANNED != 0 {
         return Err(Error::unsupported("a split set cannot be changed; join its parts first"));
@@ -148,10 +187,14 @@ fn check(wim: &WimFile, overlays: &[Overlay], options: &CommitOptions) -> Result
         let message = "the WIM is marked read-only; write the result to another file";
         return Err(Error::new(ErrorKind::PermissionDenied, message));
     }
+    compression(header, wim.limits()).map(|_| ())
+}
+
+fn check_overlays(wim: &WimFile, overlays: &[Overlay]) -> Result<()> {
     let mut seen = std::collections::HashSet::new();
     for overlay in overlays {
         let index = overlay.index();
-        if overlay.wim().header() != header || overlay.wim().path() != wim.path() {
+        if overlay.wim().header() != wim.header() || overlay.wim().path() != wim.path() {
             return Err(Error::new(ErrorKind::InvalidArgument, "an overlay is a view of another WIM"));
         }
         if !seen.insert(index) {
@@ -159,11 +202,11 @@ fn check(wim: &WimFile, overlays: &[Overlay], options: &CommitOptions) -> Result
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
     }
-    compression(header, wim.limits()).map(|_| ())
+    Ok(())
 }
 
 /// How new resources are compressed: as the WIM's header says.
-fn compression(header: &Header, limits: &Limits) -> Result<(Compression, usize)> {
+pub(in crate::wim) fn compression(header: &Header, limits: &Limits) -> Result<(Compression, usize)> {
     let kind = header.compression()?;
     if kind == Compression::None {
         return Ok((kind, 0));

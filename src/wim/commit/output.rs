@@ -1,12 +1,11 @@
 //! Committing to another file: copied, appended to beside its place, and put there by one rename.
 
 use super::append::append;
-use super::disk::FileDisk;
-use super::{CommitOptions, CommitReport};
-use crate::base::{Phase, Progress, Replacement};
+use super::{Change, CommitOptions, CommitReport};
+use crate::base::{Phase, Progress, ReadAt as _};
 use crate::error::{Error, Result};
 use crate::wim::file::WimFile;
-use crate::wim::overlay::Overlay;
+use crate::wim::write::new_file::NewFile;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -18,7 +17,7 @@ pub(super) fn to_output(
     wim: &WimFile,
     path: &Path,
     output: &Path,
-    overlays: Vec<Overlay>,
+    change: Change,
     options: &CommitOptions,
     progress: &Progress,
 ) -> Result<CommitReport> {
@@ -26,19 +25,17 @@ pub(super) fn to_output(
     // Nobody may write to it while it is copied; other readers may.
     #[cfg(not(windows))]
     if let Err(std::fs::TryLockError::WouldBlock) = source.try_lock_shared() {
-        return Err(super::disk::busy().with_path(path.display()));
+        return Err(crate::wim::write::disk::busy().with_path(path.display()));
     }
     let meta = source.metadata().map_err(|e| Error::io("read the WIM's size", path, e))?;
-    let new = Replacement::begin(output)?;
+    let same = matches!((path.canonicalize(), output.canonicalize()), (Ok(a), Ok(b)) if a == b);
     // Nobody may read the copy who could not read the WIM.
-    new.set_permissions(meta.permissions())?;
-    let place = new.path().to_owned();
-    copy(&source, new.file(), meta.len(), progress).map_err(|e| e.with_path(place.display()))?;
-    let file = new.file().try_clone().map_err(|e| Error::io("open the output", &place, e))?;
-    let disk = FileDisk::from_file(file, &place);
-    let report = append(&disk, wim, overlays, options, progress)?;
+    let new = NewFile::beside(output, !same, Some(meta.permissions()))?;
+    let disk = new.disk()?;
+    copy(&source, new.file(), meta.len(), progress).map_err(|e| e.with_path(disk.name()))?;
+    let report = append(&disk, wim, change, options, progress)?;
     drop(disk);
-    new.finish()?;
+    new.put()?;
     Ok(report)
 }
 

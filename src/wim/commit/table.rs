@@ -1,7 +1,6 @@
 //! What a commit does to the blob table: which contents are new, how often each blob is used now, and the counts
 //! that the XML data gives.
 
-use super::blobs::NewBlob;
 use crate::base::{Blob, Sha1Digest};
 use crate::error::Result;
 use crate::wim::blob_table::BlobEntry;
@@ -9,6 +8,7 @@ use crate::wim::file::WimFile;
 use crate::wim::header::{Header, ResourceHeader, VERSION_SOLID};
 use crate::wim::metadata::{Inode, InodeId, Metadata, StreamSlot};
 use crate::wim::overlay::Overlay;
+use crate::wim::write::blobs::NewBlob;
 use crate::wim::xml::ImageCounts;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -74,7 +74,7 @@ impl NewContents {
 }
 
 /// How often an image refers to each blob: once for each name of each stream.
-fn count_into<'a>(
+pub(in crate::wim) fn count_into<'a>(
     inodes: impl IntoIterator<Item = &'a Inode>,
     by: i64,
     counts: &mut HashMap<Sha1Digest, i64>,

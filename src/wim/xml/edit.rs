@@ -1,6 +1,6 @@
 //! Changing counts, sizes and times in the XML data by replacing just their bytes.
 
-use super::{FileTime, WimXml, image_node};
+use super::{FileTime, WimXml, image_node, image_nodes};
 use crate::base::{Limits, xml_child, xml_tree};
 use crate::error::{Error, ErrorKind, Result};
 use roxmltree::Node;
@@ -27,16 +27,72 @@ impl WimXml {
         let tree = xml_tree(&self.text, limits)?;
         let root = tree.root_element();
         let mut edits = Edits { text: &self.text, list: Vec::new() };
-        edits.set(root, &[("TOTALBYTES", total_bytes)]);
+        edits.set(root, &[("TOTALBYTES", total_bytes.to_string())]);
         for (index, counts) in images {
-            let node = image_node(root, *index).ok_or_else(|| {
-                Error::new(ErrorKind::NotFound, format!("the WIM's XML data does not describe image {index}"))
-            })?;
+            let node = image_node(root, *index).ok_or_else(|| missing(*index))?;
             edits.set_image(node, *counts, modified);
         }
         let text = edits.apply();
         Self::from_text(text, limits)
     }
+
+    /// The document with the WIM's own size set.
+    pub(crate) fn sized(&self, total_bytes: u64, limits: &Limits) -> Result<Self> {
+        self.updated(&[], FileTime::default(), total_bytes, limits)
+    }
+
+    /// The document with these images, in this order, as images 1, 2, ...; none may be named twice.
+    pub(crate) fn with_images(&self, order: &[u32], limits: &Limits) -> Result<Self> {
+        let tree = xml_tree(&self.text, limits)?;
+        let root = tree.root_element();
+        let mut edits = Edits { text: &self.text, list: Vec::new() };
+        let mut new = Vec::new();
+        for (&index, number) in order.iter().zip(1u32..) {
+            let node = image_node(root, index).ok_or_else(|| missing(index))?;
+            let (range, own) = (node.range(), &self.text[node.range()]);
+            new.push(match node.attribute_node("INDEX") {
+                Some(attribute) => {
+                    let value = attribute.range_value();
+                    let (from, to) = (value.start - range.start, value.end - range.start);
+                    format!("{}{number}{}", &own[..from], &own[to..])
+                }
+                None => format!("{} INDEX=\"{number}\"{}", &own[..6], &own[6..]),
+            });
+        }
+        let mut new = new.into_iter();
+        for (_, node) in image_nodes(root) {
+            edits.list.push((node.range(), new.next().unwrap_or_default()));
+        }
+        Self::from_text(edits.apply(), limits)
+    }
+
+    /// The document with the text of some elements of one image set; an element that is missing is added.
+    pub(crate) fn with_values(&self, index: u32, values: &[(&str, &str)], limits: &Limits) -> Result<Self> {
+        let tree = xml_tree(&self.text, limits)?;
+        let mut edits = Edits { text: &self.text, list: Vec::new() };
+        let node = image_node(tree.root_element(), index).ok_or_else(|| missing(index))?;
+        for (name, value) in values {
+            if value.chars().any(|c| (c < ' ' && c != '\t') || matches!(c, '\u{FFFE}' | '\u{FFFF}')) {
+                let message = format!("{name} has a character that XML cannot hold");
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+            let value = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            // `A/B` sets B of an A that is there.
+            match name.split_once('/') {
+                Some((outer, name)) => {
+                    if let Some(outer) = xml_child(node, outer) {
+                        edits.set(outer, &[(name, value)]);
+                    }
+                }
+                None => edits.set(node, &[(name, value)]),
+            }
+        }
+        Self::from_text(edits.apply(), limits)
+    }
+}
+
+fn missing(index: u32) -> Error {
+    Error::new(ErrorKind::NotFound, format!("the WIM's XML data does not describe image {index}"))
 }
 
 struct Edits<'t> {
@@ -49,10 +105,10 @@ impl Edits<'_> {
         self.set(
             image,
             &[
-                ("DIRCOUNT", counts.dirs),
-                ("FILECOUNT", counts.files),
-                ("TOTALBYTES", counts.total_bytes),
-                ("HARDLINKBYTES", counts.hard_link_bytes),
+                ("DIRCOUNT", counts.dirs.to_string()),
+                ("FILECOUNT", counts.files.to_string()),
+                ("TOTALBYTES", counts.total_bytes.to_string()),
+                ("HARDLINKBYTES", counts.hard_link_bytes.to_string()),
             ],
         );
         let (high, low) = (format!("{:#010X}", modified.0 >> 32), format!("{:#010X}", modified.0 as u32));
@@ -71,12 +127,12 @@ impl Edits<'_> {
     }
 
     /// Sets the text of children, which are added at the end where they are missing.
-    fn set(&mut self, parent: Node<'_, '_>, values: &[(&str, u64)]) {
+    fn set(&mut self, parent: Node<'_, '_>, values: &[(&str, String)]) {
         let mut missing = String::new();
-        for &(name, value) in values {
+        for (name, value) in values {
             match xml_child(parent, name) {
-                Some(node) => self.set_content(node, value.to_string()),
-                None => missing.extend(["<", name, ">", &value.to_string(), "</", name, ">"]),
+                Some(node) => self.set_content(node, value.clone()),
+                None => missing.extend(["<", name, ">", value, "</", name, ">"]),
             }
         }
         if !missing.is_empty() {

@@ -1,12 +1,17 @@
 //! The commands, a file each: what each takes, and what it prints of what the library answers.
 
 pub mod cat;
+pub mod delete;
+pub mod export;
 pub mod extract;
 pub mod info;
 pub mod inspect;
 pub mod ls;
+pub mod optimize;
+mod packing;
 pub mod plan;
 pub mod service;
+pub mod set;
 pub mod unpack;
 pub mod verify;
 

@@ -68,6 +68,11 @@ impl FromStr for Indexes {
 }
 
 impl Indexes {
+    /// The numbers, of an image file with `count` images.
+    pub fn of(&self, count: u32) -> Vec<u32> {
+        self.0.clone().unwrap_or_else(|| (1..=count).collect())
+    }
+
     /// Chooses them in the session.
     pub fn select(&self, session: &mut Session) -> Result<(), Error> {
         self.0.as_ref().map_or(Ok(()), |list| session.select(list))

@@ -2,10 +2,11 @@
 //! each time the image has the old content or the new.
 
 use super::super::append::append;
-use super::super::disk::Disk;
+use super::super::images::{ImageEdits, ImageProperties};
 use super::*;
 use crate::base::{ImageTree, ReadAt};
 use crate::error::Error;
+use crate::wim::write::disk::Disk;
 use std::sync::Arc;
 use std::sync::Mutex;
 
@@ -134,7 +135,7 @@ fn open_bytes(bytes: &[u8]) -> Result<WimFile> {
     WimFile::open_source(Arc::new(bytes.to_vec()), &OpenOptions::new())
 }
 
-fn changed(wim: &WimFile, tag: u8) -> Vec<Overlay> {
+fn changed(wim: &WimFile, tag: u8) -> Change {
     let mut overlays = Vec::new();
     for index in 1..=2 {
         let mut overlay = Overlay::new(wim, index).unwrap();
@@ -145,7 +146,7 @@ fn changed(wim: &WimFile, tag: u8) -> Vec<Overlay> {
         }
         overlays.push(overlay);
     }
-    overlays
+    Change::Overlays(overlays)
 }
 
 /// Which version all of the file shows; fails where it is a mixture or does not verify.
@@ -255,5 +256,88 @@ fn a_failure_is_undone() {
             Err(e) => assert_eq!(e.kind(), ErrorKind::NoSpace),
         }
         assert!(disk.0.state.lock().unwrap().now == old, "step {at}");
+    }
+}
+
+/// What the list of images looks like; fails where the file does not verify.
+fn listed(bytes: &[u8]) -> (Vec<(String, String)>, u32) {
+    let wim = open_bytes(bytes).unwrap();
+    let report = wim.verify(&crate::wim::VerifyOptions::default(), &Progress::none()).unwrap();
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    let xml = wim.xml().unwrap();
+    assert_eq!(xml.images().len() as u32, wim.image_count());
+    let boot = wim.header().boot_index;
+    if boot != 0 {
+        let images: Vec<_> = wim.blob_table().entries.iter().filter(|e| e.is_metadata()).collect();
+        assert_eq!(wim.header().boot_metadata, images[boot as usize - 1].resource);
+    }
+    let images = xml.images().iter().map(|image| {
+        let view = Overlay::new(&wim, image.index).unwrap();
+        let names: Vec<_> = view.list(&path("dir")).unwrap().iter().map(|e| e.name.to_string()).collect();
+        for name in &names {
+            assert!(!view.read(&path(&format!("dir\\{name}")), 1 << 20).unwrap().is_empty());
+        }
+        (image.name.clone(), names.concat())
+    });
+    (images.collect(), boot)
+}
+
+#[test]
+fn the_list_of_images_is_old_or_new_wherever_the_power_fails() {
+    let named = |name: &str| ImageProperties { name: Some(name.into()), ..ImageProperties::default() };
+    let cases = [
+        (ImageEdits { delete: vec![1], ..ImageEdits::default() }, vec![("image 2", "2")], 1),
+        (ImageEdits { delete: vec![2], ..ImageEdits::default() }, vec![("image 1", "1")], 0),
+        (ImageEdits { delete: vec![1, 2], ..ImageEdits::default() }, vec![], 0),
+        (
+            ImageEdits { properties: vec![(1, named("x"))], boot: Some(1), ..ImageEdits::default() },
+            vec![("x", "1"), ("image 2", "2")],
+            1,
+        ),
+        (
+            ImageEdits { delete: vec![1], properties: vec![(2, named("image 1"))], boot: Some(0) },
+            vec![("image 1", "2")],
+            0,
+        ),
+    ];
+    for integrity in [false, true] {
+        let disk = SimDisk::new(&blank_wim(Compression::Xpress, 1 << 15, 2, integrity), usize::MAX);
+        let now = || disk.state.lock().unwrap().now.clone();
+        let wim = open_bytes(&now()).unwrap();
+        let mut overlays = Vec::new();
+        for index in 1..=2 {
+            let mut overlay = Overlay::new(&wim, index).unwrap();
+            overlay.put(&path("both"), vec![1; 40_000]).unwrap();
+            overlay.put(&path(&format!("dir\\{index}")), data(index.into(), 90_000)).unwrap();
+            overlays.push(overlay);
+        }
+        let (options, none) = (CommitOptions::default(), Progress::none());
+        append(&disk, &wim, Change::Overlays(overlays), &options, &none).unwrap();
+        let wim = open_bytes(&now()).unwrap();
+        let boot = Change::Images(ImageEdits { boot: Some(2), ..ImageEdits::default() });
+        append(&disk, &wim, boot, &options, &none).unwrap();
+        let old = now();
+        let before = listed(&old);
+        assert_eq!(before.1, 2);
+        let wim = open_bytes(&old).unwrap();
+        let mut outcomes = 0;
+        for (edits, images, boot) in &cases {
+            let images = images.iter().map(|(name, file)| ((*name).to_owned(), (*file).to_owned())).collect();
+            let after = (images, *boot);
+            let whole = SimDisk::new(&old, usize::MAX);
+            append(&whole, &wim, Change::Images(edits.clone()), &options, &none).unwrap();
+            let steps = whole.state.lock().unwrap().steps;
+            assert_eq!(listed(&whole.state.lock().unwrap().now), after);
+            for cut in 0..steps {
+                let disk = SimDisk::new(&old, cut);
+                append(&disk, &wim, Change::Images(edits.clone()), &options, &none).unwrap_err();
+                for left in disk.outcomes() {
+                    let shown = listed(&left);
+                    assert!(shown == before || (shown == after && cut >= steps - 1), "cut {cut} of {steps}");
+                    outcomes += 1;
+                }
+            }
+        }
+        eprintln!("{outcomes} outcomes");
     }
 }

@@ -6,15 +6,15 @@ use crate::wim::header::ResourceHeader;
 
 /// How resources are compressed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Format {
-    pub(super) compression: Compression,
-    pub(super) chunk_size: usize,
-    pub(super) level: u32,
+pub(in crate::wim) struct Format {
+    pub(in crate::wim) compression: Compression,
+    pub(in crate::wim) chunk_size: usize,
+    pub(in crate::wim) level: u32,
 }
 
 impl Format {
     /// The compressed chunk, or `None` where it is stored as it is.
-    pub(super) fn pack(&self, chunk: &[u8]) -> Result<Option<Vec<u8>>> {
+    pub(in crate::wim) fn pack(&self, chunk: &[u8]) -> Result<Option<Vec<u8>>> {
         let mut out = vec![0; chunk.len()];
         let len = with_compressor(self.compression, self.chunk_size, Some(self.level), |c| {
             c.compress(chunk, &mut out)
@@ -27,12 +27,12 @@ impl Format {
     }
 
     /// The chunks of `data`; none where the WIM has no compression.
-    pub(super) fn chunks<'a>(&self, data: &'a [u8]) -> std::slice::Chunks<'a, u8> {
+    pub(in crate::wim) fn chunks<'a>(&self, data: &'a [u8]) -> std::slice::Chunks<'a, u8> {
         if self.compression == Compression::None { [].chunks(1) } else { data.chunks(self.chunk_size) }
     }
 
     /// Bytes of the chunk table of a resource of `size` bytes.
-    pub(super) fn table_len(&self, size: u64) -> u64 {
+    pub(in crate::wim) fn table_len(&self, size: u64) -> u64 {
         (size.div_ceil(self.chunk_size as u64).max(1) - 1) * entry_width(size) as u64
     }
 }
@@ -43,7 +43,7 @@ fn entry_width(size: u64) -> usize {
 
 /// The chunk table of a resource of `size` bytes with chunks of these stored lengths: where each but the first
 /// begins.
-pub(super) fn chunk_table(size: u64, lengths: impl IntoIterator<Item = u64>) -> Vec<u8> {
+pub(in crate::wim) fn chunk_table(size: u64, lengths: impl IntoIterator<Item = u64>) -> Vec<u8> {
     let (mut out, mut at, width) = (Vec::new(), 0u64, entry_width(size));
     for (i, len) in lengths.into_iter().enumerate() {
         if i > 0 {
@@ -56,7 +56,7 @@ pub(super) fn chunk_table(size: u64, lengths: impl IntoIterator<Item = u64>) -> 
 
 /// Appends the stored form of a whole resource to `out` and describes it. `packed` are its chunks in order, as
 /// [`Format::pack`] gave them; empty where there is no compression.
-pub(super) fn assemble(
+pub(in crate::wim) fn assemble(
     format: &Format,
     data: &[u8],
     packed: &[Option<Vec<u8>>],

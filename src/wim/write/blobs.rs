@@ -15,30 +15,38 @@ use std::io::Read;
 const BATCH: u64 = 32 << 20;
 
 /// Contents to be appended.
-pub(super) struct NewBlob {
-    pub(super) blob: Blob,
+pub(in crate::wim) struct NewBlob {
+    pub(in crate::wim) blob: Blob,
     /// The digest, where it is known beforehand.
-    pub(super) sha1: Option<Sha1Digest>,
+    pub(in crate::wim) sha1: Option<Sha1Digest>,
     /// The entry that needs it, for messages and reports.
-    pub(super) name: String,
+    pub(in crate::wim) name: String,
 }
 
 /// The end of the file being written to.
-pub(super) struct Appender<'a> {
-    pub(super) disk: &'a dyn Disk,
-    pub(super) format: Format,
+pub(in crate::wim) struct Appender<'a> {
+    pub(in crate::wim) disk: &'a dyn Disk,
+    pub(in crate::wim) format: Format,
     /// Where the next resource goes.
-    pub(super) at: u64,
-    pub(super) part_number: u16,
+    pub(in crate::wim) at: u64,
+    pub(in crate::wim) part_number: u16,
     /// Entries of what was appended, with no references counted yet.
-    pub(super) entries: Vec<BlobEntry>,
-    pub(super) written: HashSet<Sha1Digest>,
-    pub(super) deduplicated: u64,
+    pub(in crate::wim) entries: Vec<BlobEntry>,
+    pub(in crate::wim) written: HashSet<Sha1Digest>,
+    pub(in crate::wim) deduplicated: u64,
+}
+
+impl<'a> Appender<'a> {
+    /// An appender to `disk` from `at` on.
+    pub(in crate::wim) fn new(disk: &'a dyn Disk, format: Format, at: u64, part_number: u16) -> Self {
+        let (entries, written, deduplicated) = (Vec::new(), HashSet::new(), 0);
+        Self { disk, format, at, part_number, entries, written, deduplicated }
+    }
 }
 
 impl Appender<'_> {
     /// Appends those of `blobs` that `exists` does not know, and gives the digest of each.
-    pub(super) fn add_all(
+    pub(in crate::wim) fn add_all(
         &mut self,
         blobs: &[NewBlob],
         exists: &dyn Fn(&Sha1Digest) -> bool,
@@ -65,7 +73,7 @@ impl Appender<'_> {
     }
 
     /// Appends one resource that is in memory.
-    pub(super) fn add_bytes(&mut self, data: &[u8], flags: u8) -> Result<ResourceHeader> {
+    pub(in crate::wim) fn add_bytes(&mut self, data: &[u8], flags: u8) -> Result<ResourceHeader> {
         let packed = self.pack_all(self.format.chunks(data).collect(), &|_| Ok(()))?;
         let mut out = Vec::new();
         let header = assemble(&self.format, data, &packed, flags, self.at, &mut out);
@@ -74,13 +82,13 @@ impl Appender<'_> {
     }
 
     /// Appends bytes that are stored as they are.
-    pub(super) fn add_raw(&mut self, data: &[u8], flags: u8) -> Result<ResourceHeader> {
+    pub(in crate::wim) fn add_raw(&mut self, data: &[u8], flags: u8) -> Result<ResourceHeader> {
         let (offset, size) = (self.at, data.len() as u64);
         self.write(data)?;
         Ok(ResourceHeader { stored_size: size, flags, offset, original_size: size })
     }
 
-    fn write(&mut self, data: &[u8]) -> Result<()> {
+    pub(in crate::wim) fn write(&mut self, data: &[u8]) -> Result<()> {
         self.disk.write_at(data, self.at)?;
         self.at += data.len() as u64;
         Ok(())
@@ -106,7 +114,7 @@ impl Appender<'_> {
         new
     }
 
-    fn enter(&mut self, sha1: Sha1Digest, resource: ResourceHeader) {
+    pub(super) fn enter(&mut self, sha1: Sha1Digest, resource: ResourceHeader) {
         self.entries.push(BlobEntry { resource, part_number: self.part_number, ref_count: 0, sha1 });
     }
 
@@ -232,7 +240,7 @@ impl Appender<'_> {
     }
 }
 
-fn read_piece(reader: &mut dyn Read, len: u64) -> Result<Vec<u8>> {
+pub(super) fn read_piece(reader: &mut dyn Read, len: u64) -> Result<Vec<u8>> {
     let mut piece = vec![0; len as usize];
     reader.read_exact(&mut piece).map_err(|e| Error::from_io("read new contents", e))?;
     Ok(piece)

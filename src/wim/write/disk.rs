@@ -6,7 +6,7 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 /// What a commit does to a file.
-pub(super) trait Disk: ReadAt {
+pub(in crate::wim) trait Disk: ReadAt {
     /// Writes `data` at `offset`, beyond the end too.
     fn write_at(&self, data: &[u8], offset: u64) -> Result<()>;
 
@@ -21,7 +21,8 @@ pub(super) trait Disk: ReadAt {
 }
 
 /// A file on disk.
-pub(super) struct FileDisk {
+#[derive(Debug)]
+pub(in crate::wim) struct FileDisk {
     file: File,
     path: PathBuf,
 }
@@ -29,11 +30,15 @@ pub(super) struct FileDisk {
 impl FileDisk {
     /// Opens `path` for writing, with a lock against other writers (wimlib's too) that lasts as long as this.
     #[cfg(not(windows))]
-    pub(super) fn open_exclusive(path: &Path) -> Result<Self> {
+    pub(in crate::wim) fn open_exclusive(path: &Path) -> Result<Self> {
         let file = OpenOptions::new().read(true).write(true).open(path);
         let file = file.map_err(|e| Error::io("open the WIM for writing", path, e))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self::from_file(file, path)),
+            Ok(()) => {
+                let disk = Self::from_file(file, path);
+                disk.still_there()?;
+                Ok(disk)
+            }
             Err(std::fs::TryLockError::WouldBlock) => Err(busy().with_path(path.display())),
             // A file system without locks is no reason to refuse the work.
             Err(std::fs::TryLockError::Error(e)) if e.kind() == std::io::ErrorKind::Unsupported => {
@@ -45,7 +50,7 @@ impl FileDisk {
 
     /// Opens `path` for writing and shares it with readers only: a lock on it would shut out our own reader.
     #[cfg(windows)]
-    pub(super) fn open_exclusive(path: &Path) -> Result<Self> {
+    pub(in crate::wim) fn open_exclusive(path: &Path) -> Result<Self> {
         use std::os::windows::fs::OpenOptionsExt;
         const FILE_SHARE_READ: u32 = 1;
         const SHARING_VIOLATION: i32 = 32;
@@ -57,7 +62,23 @@ impl FileDisk {
         }
     }
 
-    pub(super) fn from_file(file: File, path: &Path) -> Self {
+    /// An error where the path leads to another file by now: one put into its place before the lock was ours.
+    #[cfg(not(windows))]
+    fn still_there(&self) -> Result<()> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let own = self.named("look at the WIM", self.file.metadata())?;
+            let there = std::fs::metadata(&self.path).ok().map(|m| (m.dev(), m.ino()));
+            if there != Some((own.dev(), own.ino())) {
+                let e = busy().with_source("it was replaced just now; open it again");
+                return Err(e.with_path(self.path.display()));
+            }
+        }
+        Ok(())
+    }
+
+    pub(in crate::wim) fn from_file(file: File, path: &Path) -> Self {
         Self { file, path: path.to_owned() }
     }
 
@@ -66,7 +87,7 @@ impl FileDisk {
     }
 }
 
-pub(super) fn busy() -> Error {
+pub(in crate::wim) fn busy() -> Error {
     Error::new(ErrorKind::Busy, "another process is writing to the WIM")
 }
 

@@ -1,0 +1,291 @@
+//! Images as a new WIM file, and a WIM file made anew without what nothing uses.
+
+use super::blobs::{Appender, NewBlob};
+use super::disk::Disk;
+use super::form::{ExportOptions, Form};
+use super::new_file::NewFile;
+use super::on_threads;
+use super::selected::Selected;
+use crate::base::{Meter, Phase, Progress};
+use crate::codec::wimlib::Compression;
+use crate::error::{Error, ErrorKind, Result};
+use crate::wim::blob_table::{BlobEntry, BlobTable};
+use crate::wim::commit;
+use crate::wim::file::WimFile;
+use crate::wim::header::{HEADER_LEN, Header, ResourceHeader, VERSION_DEFAULT, VERSION_SOLID, flags};
+use crate::wim::integrity::IntegrityTable;
+use crate::wim::resource::{Layout, Resource};
+use crate::wim::solid::StoredBlob;
+use crate::wim::xml::WimXml;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::{Path, PathBuf};
+
+/// What an export did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct ExportReport {
+    /// The new file.
+    pub path: PathBuf,
+    /// Indexes, in the source, of the images in it, in order.
+    pub images: Vec<u32>,
+    /// Blobs in it, without metadata.
+    pub blobs: u64,
+    /// Their bytes, uncompressed.
+    pub bytes: u64,
+    /// Those of the blobs that were taken over as they were stored.
+    pub reused_blobs: u64,
+    /// Their bytes, uncompressed.
+    pub reused_bytes: u64,
+    /// Blobs of the source that are not in the new file.
+    pub dropped_blobs: u64,
+    /// Bytes of the source, all its parts.
+    pub size_before: u64,
+    /// Bytes of the new file.
+    pub size_after: u64,
+}
+
+/// Writes images of `wim`, numbered from 1, as a new WIM file in this order.
+///
+/// What is known of each image is kept: its metadata byte for byte and its properties; the boot index stays with its
+/// image. Each blob is written once; where type and chunk size match, its stored bytes are taken over without being
+/// decoded. Split sets, ESDs and pipable WIMs are sources like any other, so this also joins and converts them.
+pub fn export(
+    wim: &WimFile,
+    images: &[u32],
+    destination: &Path,
+    options: &ExportOptions,
+    progress: &Progress,
+) -> Result<ExportReport> {
+    if images.is_empty() {
+        return Err(Error::new(ErrorKind::InvalidArgument, "no image was chosen"));
+    }
+    for (i, &index) in images.iter().enumerate() {
+        wim.image_blob(index)?;
+        if images[..i].contains(&index) {
+            let message =
+                format!("image {index} was chosen twice; every image of a WIM has a name of its own");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+    }
+    if !options.replace && destination.symlink_metadata().is_ok() {
+        let e = Error::new(ErrorKind::AlreadyExists, "exists already");
+        return Err(e.with_path(destination.display()));
+    }
+    let form = Form::new(wim, options, false)?;
+    on_threads(options.threads, || {
+        let new = NewFile::beside(destination, true, permissions(wim))?;
+        let guid = options.guid.unwrap_or_else(random_guid);
+        let make = Make { wim, images, form, options, guid, lenient: false, progress };
+        let report = make.write(&new.disk()?).map_err(|e| e.within(wim.name()))?;
+        new.put()?;
+        Ok(ExportReport { path: destination.to_owned(), ..report })
+    })
+}
+
+/// Makes the file of `wim` anew without what no image uses, and puts it in the place of the old one.
+///
+/// It stays what it was: its images, its name (GUID), its kind of compression unless the options say otherwise, solid
+/// or not, with an integrity table or not. It is locked against other writers meanwhile.
+pub fn optimize(wim: &WimFile, options: &ExportOptions, progress: &Progress) -> Result<ExportReport> {
+    let path = wim.path().ok_or_else(|| {
+        Error::new(ErrorKind::InvalidArgument, "a WIM that was not opened by a path cannot be replaced")
+    })?;
+    commit::check(wim, &commit::CommitOptions::new()).map_err(|e| e.with_path(path.display()))?;
+    let lock = commit::WriteLock::new(wim)?;
+    let form = Form::new(wim, options, true)?;
+    let images: Vec<u32> = (1..=wim.image_count()).collect();
+    on_threads(options.threads, || {
+        let new = NewFile::beside(path, false, permissions(wim))?;
+        let guid = options.guid.unwrap_or(wim.header().guid);
+        let make = Make { wim, images: &images, form, options, guid, lenient: true, progress };
+        let report = make.write(&new.disk()?).map_err(|e| e.within(wim.name()))?;
+        #[cfg(windows)]
+        drop(lock);
+        #[cfg(not(windows))]
+        let _lock = lock;
+        new.put()?;
+        Ok(ExportReport { path: path.to_owned(), ..report })
+    })
+}
+
+fn permissions(wim: &WimFile) -> Option<std::fs::Permissions> {
+    Some(std::fs::metadata(wim.path()?).ok()?.permissions())
+}
+
+pub(super) fn random_guid() -> [u8; 16] {
+    // Seeded by the operating system for each of them.
+    let half = || RandomState::new().build_hasher().finish().to_le_bytes();
+    let mut guid = [0; 16];
+    guid[..8].copy_from_slice(&half());
+    guid[8..].copy_from_slice(&half());
+    guid
+}
+
+/// A new WIM file to be made.
+struct Make<'a> {
+    wim: &'a WimFile,
+    images: &'a [u32],
+    form: Form,
+    options: &'a ExportOptions,
+    guid: [u8; 16],
+    /// Contents that are missing in the source are missing in the new file.
+    lenient: bool,
+    progress: &'a Progress,
+}
+
+impl Make<'_> {
+    fn write(&self, disk: &dyn Disk) -> Result<ExportReport> {
+        let wim = self.wim;
+        let xml = wim.xml()?.with_images(self.images, wim.limits())?;
+        let kinds = self.form.solid.is_some() && !wim.is_solid();
+        let selected = Selected::new(wim, self.images, kinds, self.lenient, self.progress)?;
+        let bytes = selected.blobs.iter().map(|b| b.size).sum();
+        let mut report = ExportReport {
+            images: self.images.to_vec(),
+            blobs: selected.blobs.len() as u64,
+            bytes,
+            dropped_blobs: (wim.blobs().len() - selected.blobs.len()) as u64,
+            size_before: wim.sources().iter().map(|s| s.size()).sum(),
+            ..ExportReport::default()
+        };
+        let mut out = Appender::new(disk, self.form.plain, HEADER_LEN as u64, 1);
+        let meter = self.progress.begin(Phase::Write, report.blobs, bytes);
+        self.contents(&mut out, &selected, &meter, &mut report)?;
+        for entry in out.entries.iter_mut().filter(|e| !e.is_solid_resource()) {
+            entry.ref_count = selected.references(&entry.sha1);
+        }
+        let header = self.tables(&mut out, &xml)?;
+        report.size_after = out.at;
+        disk.write_at(&header.to_bytes(), 0)?;
+        disk.sync()?;
+        self.progress.check()?;
+        Ok(report)
+    }
+
+    /// The blobs: first what is taken over, then what is compressed.
+    fn contents(
+        &self,
+        out: &mut Appender<'_>,
+        selected: &Selected,
+        meter: &Meter,
+        report: &mut ExportReport,
+    ) -> Result<()> {
+        let mut wanted: HashMap<u32, u64> = HashMap::new();
+        let mut all: HashMap<u32, u64> = HashMap::new();
+        for blob in self.wim.blobs() {
+            *all.entry(blob.resource).or_default() += 1;
+        }
+        for blob in &selected.blobs {
+            *wanted.entry(blob.resource).or_default() += 1;
+        }
+        let (mut reused, mut rest) = (Vec::new(), Vec::new());
+        for blob in &selected.blobs {
+            let whole = wanted.get(&blob.resource) == all.get(&blob.resource);
+            if whole && self.reusable(self.wim.place(blob)?.0) {
+                reused.push(*blob);
+            } else {
+                rest.push(*blob);
+            }
+        }
+        report.reused_blobs = reused.len() as u64;
+        report.reused_bytes = reused.iter().map(|b| b.size).sum();
+        let run = out.copy_resources(self.wim, &reused, meter)?;
+        if let Some(format) = self.form.solid {
+            rest.sort_by(|a, b| selected.kinds.get(&a.sha1).cmp(&selected.kinds.get(&b.sha1)));
+            return out.add_solid(format, &self.new_blobs(&rest), run, meter);
+        }
+        out.add_all(&self.new_blobs(&rest), &|_| false, meter).map(|_| ())
+    }
+
+    fn new_blobs(&self, blobs: &[StoredBlob]) -> Vec<NewBlob> {
+        let one = |blob: &StoredBlob| NewBlob {
+            blob: self.wim.blob_source(blob),
+            sha1: Some(blob.sha1),
+            name: format!("blob {}", blob.sha1),
+        };
+        blobs.iter().map(one).collect()
+    }
+
+    /// Whether the stored bytes are what the new file wants.
+    fn reusable(&self, resource: &Resource) -> bool {
+        let Some(solid) = self.form.solid else { return self.reusable_plain(resource) };
+        !self.options.recompress
+            && resource.layout == Layout::Solid
+            && resource.compression == solid.compression
+            && (self.form.any_chunk || resource.chunk_size == solid.chunk_size as u64)
+    }
+
+    /// The same of one that is not solid and is not to become so.
+    fn reusable_plain(&self, resource: &Resource) -> bool {
+        let plain = self.form.plain;
+        let alike = match resource.layout {
+            Layout::Chunked => {
+                resource.compression == plain.compression && resource.chunk_size == plain.chunk_size as u64
+            }
+            // Stored raw because it did not become smaller, if it was tried.
+            Layout::Raw => {
+                plain.compression == Compression::None
+                    || self.wim.header().compression().ok() == Some(plain.compression)
+            }
+            Layout::Solid | Layout::Pipable => false,
+        };
+        alike && !self.options.recompress
+    }
+
+    /// Metadata, blob table, XML data, integrity table. Gives the header.
+    fn tables(&self, out: &mut Appender<'_>, xml: &WimXml) -> Result<Header> {
+        let (wim, old) = (self.wim, self.wim.header());
+        let mut images = Vec::with_capacity(self.images.len());
+        for &index in self.images {
+            let blob = wim.image_blob(index)?;
+            let (resource, source) = wim.place(blob)?;
+            let header = if self.reusable_plain(resource) {
+                let header = resource.header_at(out.at, ResourceHeader::METADATA);
+                out.copy(&**source, resource.offset, resource.stored_size)?;
+                header
+            } else {
+                let data = wim.read_blob_to_vec(blob, wim.limits().max_metadata)?;
+                out.add_bytes(&data, ResourceHeader::METADATA)?
+            };
+            images.push(BlobEntry { resource: header, part_number: 1, ref_count: 1, sha1: blob.sha1 });
+        }
+        let boot = self.images.iter().position(|&i| i == old.boot_index);
+        let boot_metadata = boot.and_then(|at| images.get(at)).map(|e| e.resource).unwrap_or_default();
+        let image_count = images.len() as u32;
+        let solid = out.entries.iter().any(BlobEntry::is_solid);
+        images.append(&mut out.entries);
+        let table = BlobTable { entries: images };
+        let blob_table = out.add_raw(&table.to_bytes(), ResourceHeader::METADATA)?;
+        let covered = out.at;
+        let xml = xml.sized(covered, wim.limits())?;
+        let xml = out.add_raw(&xml.to_bytes(), ResourceHeader::METADATA)?;
+        let mut integrity = ResourceHeader::default();
+        if self.options.integrity.unwrap_or(!old.integrity.is_empty()) {
+            let table = IntegrityTable::compute(out.disk, covered, None, self.progress)?;
+            integrity = out.add_raw(&table.to_bytes(), ResourceHeader::METADATA)?;
+        }
+        let kind = match self.form.plain.compression {
+            Compression::None => 0,
+            Compression::Xpress => flags::COMPRESSION | flags::COMPRESS_XPRESS,
+            Compression::Lzx => flags::COMPRESSION | flags::COMPRESS_LZX,
+            Compression::Lzms => flags::COMPRESSION | flags::COMPRESS_LZMS,
+        };
+        Ok(Header {
+            pipable: false,
+            version: if solid { VERSION_SOLID } else { VERSION_DEFAULT },
+            flags: old.flags & flags::RP_FIX | kind,
+            chunk_size: self.form.plain.chunk_size as u32,
+            guid: self.guid,
+            part_number: 1,
+            total_parts: 1,
+            image_count,
+            blob_table,
+            xml,
+            boot_metadata,
+            boot_index: boot.map_or(0, |at| at as u32 + 1),
+            integrity,
+            unused: old.unused.clone(),
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! Two processes and one WIM.
+
+use crate::common::{sample_image, temp, wright};
+use std::fs::File;
+
+/// Every command that writes a WIM is told at once, by name, that another process does; reading goes on.
+#[test]
+fn a_second_writer_is_told_at_once() {
+    let dir = temp();
+    let Some(image) = sample_image(dir.path(), 60) else { return };
+    std::fs::copy(&image, dir.path().join("other.wim")).unwrap();
+    std::fs::write(dir.path().join("update.cab"), b"is never read").unwrap();
+    let before = std::fs::read(&image).unwrap();
+    let other = File::options().read(true).write(true).open(&image).unwrap();
+    other.lock().unwrap();
+    for args in [
+        &["delete", "sample.wim", "1"] as &[_],
+        &["set", "sample.wim", "1", "--name", "x"],
+        &["optimize", "sample.wim"],
+        &["export", "other.wim", "all", "sample.wim", "--force"],
+        &["service", "sample.wim", "update.cab"],
+    ] {
+        let told = wright(dir.path(), args);
+        assert_eq!(told.code, 1, "{args:?}");
+        assert!(told.stderr.contains("another process is writing to the WIM"), "{args:?}: {}", told.stderr);
+        assert!(told.stderr.contains("sample.wim"), "{args:?}: {}", told.stderr);
+    }
+    assert_eq!(wright(dir.path(), ["verify", "sample.wim"]).code, 0);
+    assert_eq!(wright(dir.path(), ["export", "sample.wim", "1", "new.wim"]).code, 0);
+    assert!(std::fs::read(&image).unwrap() == before);
+    drop(other);
+    assert_eq!(wright(dir.path(), ["set", "sample.wim", "1", "--name", "x"]).code, 0);
+}
