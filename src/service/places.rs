@@ -48,9 +48,7 @@ impl Places {
         let read = place(input);
         match self.written.iter().find(|(written, _)| *written == read) {
             None => Ok(()),
-            Some((_, name)) => {
-                refuse(name, format!("would be written over the input {}", input.display()))
-            }
+            Some((_, name)) => refuse(name, format!("would be written over the input {}", input.display())),
         }
     }
 

@@ -1,11 +1,11 @@
 //! Level `stage`: packages laid into the component stores of the chosen indexes, one commit, the receipt.
 
+use super::hashing::digest;
 use super::plan::{Decision, Plan};
 use super::receipt::{
     Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, ImageRecord, IndexRecord,
     Receipt, Registration, SCHEMA, SkipRecord, Tool, UpdateRecord,
 };
-use super::hashing::digest;
 use super::session::{Loaded, Session, label};
 use crate::base::{BlobSource as _, ImagePath, ImageTree as _, Limits, Phase, Progress};
 use crate::cbs::layout::{self, Layout, PackageFile, Role, layout};

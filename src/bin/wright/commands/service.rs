@@ -6,8 +6,8 @@ use crate::output::{Output, size};
 use crate::{Context, stop};
 use std::path::PathBuf;
 use std::str::FromStr;
-use wimwright::service::{Level, Receipt, Session, SessionOptions};
 use wimwright::Error;
+use wimwright::service::{Level, Receipt, Session, SessionOptions};
 
 /// Service an image: lay updates into all or some of its indexes, in one pass
 #[derive(clap::Args)]
