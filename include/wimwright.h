@@ -360,7 +360,7 @@ typedef struct {
      */
     uint32_t threads;
     /**
-     * Not 0: replace files that exist in the destination. Otherwise each is a problem in the report.
+     * Not 0: replace files that exist in the destination. Otherwise each is a failure in the report.
      */
     uint32_t overwrite;
 } ww_extract_options;

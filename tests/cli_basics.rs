@@ -77,7 +77,8 @@ fn ls_and_cat_agree_with_wimlib() {
     assert_eq!(ours, theirs);
 
     let listed = wright(work.path(), ["ls", "sample.wim", "2", "-r", "--json"]).expect(0);
-    let files: Vec<_> = listed.as_array().unwrap().iter().filter(|e| e["directory"] == false).collect();
+    let files: Vec<_> =
+        listed["entries"].as_array().unwrap().iter().filter(|e| e["directory"] == false).collect();
     assert!(files.len() > 100);
     for file in files.iter().take(40) {
         let path = file["path"].as_str().unwrap();
@@ -153,8 +154,8 @@ fn extract_says_what_it_wrote_and_what_it_could_not() {
     bytes[place] ^= 0x40;
     std::fs::write(&image, bytes).unwrap();
     let damaged = extract(&["1", "damaged", "--json"]).expect(1);
-    let problems = damaged["problems"].as_array().unwrap();
-    assert_eq!(damaged["failed"].as_u64(), Some(problems.len() as u64));
+    let problems = damaged["failed"].as_array().unwrap();
+    assert_eq!(damaged["failed_count"].as_u64(), Some(problems.len() as u64));
     for problem in problems {
         let path = problem["path"].as_str().unwrap()[1..].replace('\\', "/");
         assert!(!work.path().join("damaged").join(&path).exists(), "{path} is half-written");

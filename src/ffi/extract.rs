@@ -24,7 +24,7 @@ pub struct WwExtractOptions {
     pub path_count: usize,
     /// Threads to use, at most 1024; 0 for one for each core.
     pub threads: u32,
-    /// Not 0: replace files that exist in the destination. Otherwise each is a problem in the report.
+    /// Not 0: replace files that exist in the destination. Otherwise each is a failure in the report.
     pub overwrite: u32,
 }
 

@@ -126,7 +126,7 @@ impl Session {
     pub fn select(&mut self, indexes: &[u32]) -> Result<()> {
         let count = self.wim.image_count();
         if let Some(bad) = indexes.iter().find(|&&i| i == 0 || i > count) {
-            let message = format!("there is no index {bad}: the image has {count}");
+            let message = format!("there is no image {bad}; images are numbered 1 to {count}");
             return Err(Error::new(ErrorKind::NotFound, message).with_path(self.path.display()));
         }
         self.indexes = indexes.to_vec();

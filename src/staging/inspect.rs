@@ -2,7 +2,8 @@
 
 use super::name_key;
 use crate::base::{
-    FileAt, Limits, Phase, Progress, ReadAt as _, Sha1Digest, Sha256Digest, TeeHasher, reader,
+    FileAt, Limits, Phase, Progress, ReadAt as _, Sha1Digest, Sha256Digest, TeeHasher, as_object, reader,
+    unless_empty,
 };
 use crate::cbs::mum::Capability;
 use crate::cbs::{Identity, Mum, PackageSet};
@@ -36,6 +37,7 @@ pub struct Inspection {
     /// The members of an MSU.
     pub members: Vec<OuterMember>,
     /// The lines of an MSU's properties file.
+    #[serde(serialize_with = "as_object")]
     pub properties: Vec<(String, String)>,
     /// The packages.
     pub packages: Vec<PackageInspection>,
@@ -54,20 +56,28 @@ pub struct PackageInspection {
     /// Version.
     pub version: Option<String>,
     /// Description.
+    #[serde(serialize_with = "unless_empty")]
     pub description: String,
     /// Name for people.
+    #[serde(serialize_with = "unless_empty")]
     pub display_name: String,
     /// Support page.
+    #[serde(serialize_with = "unless_empty")]
     pub support_url: String,
     /// `Update`, `Security Update`, `Feature Pack`, ...
+    #[serde(serialize_with = "unless_empty")]
     pub release_type: String,
     /// `possible`, `required`, ...
+    #[serde(serialize_with = "unless_empty")]
     pub restart: String,
     /// `permanent` where it cannot be removed.
+    #[serde(serialize_with = "unless_empty")]
     pub permanence: String,
     /// Who made it.
+    #[serde(serialize_with = "unless_empty")]
     pub company: String,
     /// When it was made, in ISO 8601.
+    #[serde(serialize_with = "unless_empty")]
     pub created: String,
     /// How its payload is packed, as in `PSFX`, where it says so.
     pub package_format: Option<String>,

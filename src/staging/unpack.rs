@@ -31,7 +31,10 @@ pub struct UnpackOptions {
 
 /// What [`unpack`] did.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct UnpackReport {
+    /// The update file.
+    pub path: String,
     /// Files written.
     pub files: u64,
     /// Those of them that were rebuilt from deltas.
@@ -82,7 +85,7 @@ pub fn unpack(
     let limits = &options.limits;
     let update = Update::open(source, limits, progress)?;
     let area = StagingArea::new(limits, None);
-    let mut report = UnpackReport::default();
+    let mut report = UnpackReport { path: source.display().to_string(), ..UnpackReport::default() };
     let folders = folders(&update);
     let early = Early::new(folders.iter().map(|folder| dest.join(folder)).collect(), options);
     let staged =

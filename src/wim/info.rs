@@ -17,7 +17,7 @@ pub struct WimInfo {
     /// Hexadecimal.
     pub guid: String,
     /// The format's version: 0x10d00, or 0xe00 with solid resources.
-    pub version: u32,
+    pub format_version: u32,
     /// How non-solid resources are compressed.
     pub compression: Compression,
     /// Bytes of a chunk.
@@ -47,7 +47,7 @@ impl WimFile {
             path: self.name(),
             size: self.sources().iter().map(|s| s.size()).sum(),
             guid: format!("{:032x}", u128::from_be_bytes(header.guid)),
-            version: header.version,
+            format_version: header.version,
             compression: header.compression()?,
             chunk_size: header.chunk_size,
             solid: self.is_solid(),

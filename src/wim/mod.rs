@@ -20,7 +20,7 @@ mod view;
 pub mod write;
 pub mod xml;
 
-pub use extract::{ExtractOptions, ExtractProblem, ExtractReport, LeftOut};
+pub use extract::{ExtractFailure, ExtractOptions, ExtractReport, LeftOut};
 pub use file::{OpenOptions, WimFile};
 pub use info::WimInfo;
 pub use solid::{IgnoredEntries, StoredBlob};

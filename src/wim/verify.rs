@@ -31,6 +31,8 @@ impl Default for VerifyOptions {
 #[derive(Clone, Debug, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct VerifyReport {
+    /// The file, as it was opened.
+    pub path: String,
     /// Images whose metadata was parsed.
     pub images: u32,
     /// Blobs that were hashed.
@@ -51,11 +53,8 @@ impl VerifyReport {
         let Some(first) = self.problems.first() else { return Ok(()) };
         let more = self.problems.len() - 1;
         let and = if more > 0 { format!(" (and {more} more problems)") } else { String::new() };
-        let item = match &first.file {
-            Some(file) => format!("{} ({file})", first.item),
-            None => first.item.clone(),
-        };
-        Err(Error::new(first.kind, format!("{}{and}", first.message)).with_path(item))
+        let concerned = first.file.as_ref().unwrap_or(&first.item);
+        Err(Error::new(first.kind, format!("{}{and}", first.reason)).with_path(concerned))
     }
 }
 
@@ -70,7 +69,7 @@ pub struct Problem {
     /// What is wrong, for a program.
     pub kind: ErrorKind,
     /// What is wrong, for a person.
-    pub message: String,
+    pub reason: String,
     /// A file that it concerns, as `IMAGE:PATH`.
     pub file: Option<String>,
 }
@@ -84,7 +83,7 @@ impl WimFile {
     /// all or was cancelled.
     pub fn verify(&self, options: &VerifyOptions, progress: &Progress) -> Result<VerifyReport> {
         let threads = options.threads.unwrap_or_else(rayon::current_num_threads).max(1);
-        let mut report = VerifyReport::default();
+        let mut report = VerifyReport { path: self.name(), ..VerifyReport::default() };
         if options.integrity {
             self.verify_integrity(&mut report, progress)?;
         }
@@ -102,7 +101,7 @@ impl WimFile {
             item: blob.sha1.to_string(),
             offset: offset(blob),
             kind: e.kind(),
-            message: sentence(e),
+            reason: sentence(e),
             file: None,
         }));
         let bad: HashSet<_> = damaged.iter().map(|(blob, _)| blob.sha1).collect();
@@ -122,7 +121,7 @@ impl WimFile {
                 item: "integrity table".into(),
                 offset: Some(header.integrity.offset),
                 kind: e.kind(),
-                message: sentence(&e),
+                reason: sentence(&e),
                 file: None,
             };
             let table = match IntegrityTable::read(&**source, &header, self.limits()) {
@@ -181,7 +180,7 @@ impl WimFile {
                         item: sha1.to_string(),
                         offset: None,
                         kind: ErrorKind::NotFound,
-                        message: "the blob of a file is not in the WIM".into(),
+                        reason: "the blob of a file is not in the WIM".into(),
                         file: Some(format!("{index}:{path}")),
                     }));
                 }
@@ -189,7 +188,7 @@ impl WimFile {
                     item,
                     offset: self.place(blob).map(|(r, _)| r.offset).ok(),
                     kind: e.kind(),
-                    message: sentence(&e),
+                    reason: sentence(&e),
                     file: None,
                 }),
             }

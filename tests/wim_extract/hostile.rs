@@ -111,9 +111,9 @@ fn names_that_lead_elsewhere_are_reported_and_not_written() {
     names.push(("q1", ".."));
     rename(&wim, &names);
     let report = sandbox.extract(&wim);
-    assert_eq!(report.failed, bad.len() as u64 + 1, "{:?}", report.problems);
-    assert!(report.problems.iter().all(|p| p.kind == ErrorKind::UnsafePath), "{:?}", report.problems);
-    let paths: Vec<&str> = report.problems.iter().map(|p| p.path.as_str()).collect();
+    assert_eq!(report.failed_count, bad.len() as u64 + 1, "{:?}", report.failed);
+    assert!(report.failed.iter().all(|p| p.kind == ErrorKind::UnsafePath), "{:?}", report.failed);
+    let paths: Vec<&str> = report.failed.iter().map(|p| p.path.as_str()).collect();
     assert!(paths.contains(&"\\..") && paths.contains(&"\\C:evil"), "{paths:?}");
     let dest = tree(&sandbox.at("dest"));
     let written: Vec<_> = dest.keys().map(|p| p.to_str().unwrap()).collect();
@@ -135,7 +135,7 @@ fn nothing_is_written_through_a_link_of_the_image() {
     let wim = sandbox.capture();
     rename(&wim, &[("ab", "aa"), ("bb", "BA")]);
     let report = sandbox.extract(&wim);
-    assert_eq!((report.failed, report.problems[0].path.as_str()), (1, "\\aa"), "{:?}", report.problems);
+    assert_eq!((report.failed_count, report.failed[0].path.as_str()), (1, "\\aa"), "{:?}", report.failed);
     assert_eq!((report.symlinks, report.outward_links, report.case_variants), (4, 4, 1));
     let dest = sandbox.at("dest");
     assert!(dest.join("aa").is_symlink() && dest.join("ba").is_symlink());
@@ -157,7 +157,7 @@ fn nothing_is_written_through_a_link_in_the_destination() {
     symlink("../outside", dest.join("sub")).unwrap();
     symlink("../outside/precious", dest.join("precious")).unwrap();
     let report = sandbox.extract(&wim);
-    let failed: Vec<_> = report.problems.iter().map(|p| (p.path.as_str(), p.kind)).collect();
+    let failed: Vec<_> = report.failed.iter().map(|p| (p.path.as_str(), p.kind)).collect();
     assert_eq!(failed[0], ("\\precious", ErrorKind::AlreadyExists));
     assert_eq!(failed[1], ("\\sub", ErrorKind::UnsafePath));
     assert_eq!(failed.len(), 5, "{failed:?}");

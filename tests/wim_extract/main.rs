@@ -83,7 +83,7 @@ fn every_format_comes_out_as_with_wimlib() {
         let (wim, ours, theirs) = (dir.path().join("x.wim"), dir.path().join("o"), dir.path().join("t"));
         capture(&made, &wim, flags);
         let report = extract(&wim, 1, &ours);
-        assert_eq!((report.failed, report.outward_links), (0, 0), "{flags:?}: {:?}", report.problems);
+        assert_eq!((report.failed_count, report.outward_links), (0, 0), "{flags:?}: {:?}", report.failed);
         let counts = (report.directories, report.files, report.hard_links, report.symlinks);
         assert_eq!(counts, (73, 48, 4, 3), "{flags:?}");
         assert_eq!(report.case_variants, 1);
@@ -136,16 +136,16 @@ fn sample_and_real_images_come_out_as_with_wimlib() {
             match (judge.status.success(), report) {
                 (true, Ok(report)) => {
                     // Names that are no names (`..`, one given twice) are passed over there and named here.
-                    let odd = report.problems.iter().all(|p| {
+                    let odd = report.failed.iter().all(|p| {
                         matches!(p.kind, ErrorKind::UnsafePath | ErrorKind::Malformed)
                             && ["dotdot.wim", "duplicate_names.wim"].iter().any(|n| wim.ends_with(n))
                     });
-                    assert!(odd, "{what}: {:?}", report.problems);
+                    assert!(odd, "{what}: {:?}", report.failed);
                     same(&tree(&ours), &tree(&theirs), &what);
                     compared += 1;
                 }
                 (false, Ok(report)) => {
-                    assert!(report.failed > 0, "{what} fails there and not here");
+                    assert!(report.failed_count > 0, "{what} fails there and not here");
                     partly += 1;
                 }
                 (judged, Err(e)) => assert!(!judged, "{what}: {e}"),
@@ -170,7 +170,7 @@ fn chosen_paths_keep_their_place() {
     let mut options = ExtractOptions::default();
     options.paths = ["DIR/file9", "\\nine", "deep"].map(|p| ImagePath::parse(p).unwrap()).to_vec();
     let report = open(&wim).extract(1, &to, &options, &Progress::none()).unwrap();
-    assert_eq!((report.failed, report.files, report.hard_links, report.directories), (0, 3, 1, 72));
+    assert_eq!((report.failed_count, report.files, report.hard_links, report.directories), (0, 3, 1, 72));
     let (whole, part) = (tree(&made), tree(&to));
     assert_eq!(part.len(), 1 + 1 + 2 + 72);
     for (path, (node, time)) in
@@ -184,7 +184,8 @@ fn chosen_paths_keep_their_place() {
 
     options.paths.push(ImagePath::parse("no/such").unwrap());
     let e = open(&wim).extract(1, dir.path().join("none"), &options, &Progress::none()).unwrap_err();
-    assert_eq!((e.kind(), e.path()), (ErrorKind::NotFound, Some("\\no\\such")));
+    assert_eq!(e.kind(), ErrorKind::NotFound);
+    assert!(e.path().is_some_and(|p| p.ends_with(": \\no\\such")), "{e}");
     assert!(!dir.path().join("none").exists());
     assert_eq!(
         open(&wim).extract(2, &to, &ExtractOptions::default(), &Progress::none()).unwrap_err().kind(),
@@ -205,9 +206,9 @@ fn what_is_there_stays_unless_replacing_is_asked_for() {
     std::fs::write(to.join("dir/file1"), b"mine").unwrap();
     std::fs::write(to.join("mine"), b"mine").unwrap();
     let report = extract(&wim, 1, &to);
-    assert_eq!(report.failed, 1);
+    assert_eq!(report.failed_count, 1);
     assert_eq!(
-        (report.problems[0].path.as_str(), report.problems[0].kind),
+        (report.failed[0].path.as_str(), report.failed[0].kind),
         ("\\dir\\file1", ErrorKind::AlreadyExists)
     );
     assert_eq!(report.outcome().unwrap_err().kind(), ErrorKind::AlreadyExists);
@@ -217,7 +218,7 @@ fn what_is_there_stays_unless_replacing_is_asked_for() {
     options.overwrite = true;
     std::fs::remove_file(to.join("case")).unwrap();
     let report = open(&wim).extract(1, &to, &options, &Progress::none()).unwrap();
-    assert_eq!(report.failed, 0, "{:?}", report.problems);
+    assert_eq!(report.failed_count, 0, "{:?}", report.failed);
     report.outcome().unwrap();
     assert_eq!(std::fs::read(to.join("mine")).unwrap(), b"mine");
     std::fs::remove_file(to.join("mine")).unwrap();
@@ -291,8 +292,8 @@ fn a_damaged_blob_costs_its_files_only() {
                 })
                 .map(|(path, _)| path)
                 .collect();
-            assert_eq!(report.failed, lost.len() as u64, "{flags:?} {victim}: {:?}", report.problems);
-            for problem in &report.problems {
+            assert_eq!(report.failed_count, lost.len() as u64, "{flags:?} {victim}: {:?}", report.failed);
+            for problem in &report.failed {
                 let path = PathBuf::from(problem.path[1..].replace('\\', "/"));
                 assert!(lost.contains(&path), "{}", problem.path);
                 assert!(matches!(problem.kind, ErrorKind::HashMismatch | ErrorKind::Malformed));
@@ -353,7 +354,7 @@ fn cancelled_work_leaves_whole_files_only() {
                     assert_eq!(e.kind(), ErrorKind::Cancelled);
                     stopped += 1;
                 }
-                Ok(report) => assert_eq!(report.failed, 0),
+                Ok(report) => assert_eq!(report.failed_count, 0),
             }
             for (path, (node, _)) in tree(&to) {
                 match (&node, &whole[&path].0) {

@@ -29,6 +29,7 @@ struct Cli {
 
 /// What every command takes.
 #[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Common {
     /// Print one JSON document on standard output instead of text
     #[arg(long, global = true)]

@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use dest::Dest;
 use plan::Plan;
 use report::Log;
-pub use report::{ExtractProblem, ExtractReport, LeftOut};
+pub use report::{ExtractFailure, ExtractReport, LeftOut};
 use std::path::Path;
 use write::Writer;
 
@@ -33,7 +33,7 @@ pub struct ExtractOptions {
     /// Files and directories (with what is below them) to extract; empty for the whole image. They keep their
     /// place: `\a\b` is written to `DEST/a/b`.
     pub paths: Vec<ImagePath>,
-    /// Whether files that exist in the destination are replaced. Otherwise each is a problem in the report.
+    /// Whether files that exist in the destination are replaced. Otherwise each is a failure in the report.
     pub overwrite: bool,
     /// Whether nothing is written: the report then counts what would be.
     pub dry_run: bool,
@@ -55,9 +55,9 @@ impl WimFile {
     ) -> Result<ExtractReport> {
         let metadata = self.image(index)?;
         let log = Log::new(&metadata);
-        let plan = Plan::new(self, &metadata, &options.paths, &log)?;
+        let plan = Plan::new(self, &metadata, &options.paths, &log).map_err(|e| e.within(self.name()))?;
         if options.dry_run {
-            return Ok(log.into_report(plan.report()));
+            return Ok(ExtractReport { path: self.name(), index, ..log.into_report(plan.report()) });
         }
         let dest = Dest::open(dest.as_ref())?;
         let threads = options.threads.unwrap_or_else(rayon::current_num_threads).max(1);
@@ -82,6 +82,6 @@ impl WimFile {
         })?;
         pool.install(|| writer.directory_times());
         let report = writer.report();
-        Ok(log.into_report(report))
+        Ok(ExtractReport { path: self.name(), index, ..log.into_report(report) })
     }
 }

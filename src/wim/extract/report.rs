@@ -4,10 +4,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::wim::metadata::{DentryId, Metadata};
 use std::sync::{Mutex, PoisonError};
 
-/// What was written, what was left out and what went wrong. Nothing went wrong when `failed` is 0.
+/// What was written, what was left out and what went wrong. Nothing went wrong when `failed_count` is 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ExtractReport {
+    /// The image file, as it was opened.
+    pub path: String,
+    /// The image, from 1.
+    pub index: u32,
     /// Directories made or found in place, the destination counted where it is the image's root.
     pub directories: u64,
     /// Files written, hard links to them not counted.
@@ -26,18 +30,18 @@ pub struct ExtractReport {
     /// What the destination cannot hold, so it was left out.
     pub left_out: LeftOut,
     /// How many entries could not be written.
-    pub failed: u64,
+    pub failed_count: u64,
     /// The first of them, by path.
-    pub problems: Vec<ExtractProblem>,
+    pub failed: Vec<ExtractFailure>,
 }
 
 impl ExtractReport {
     /// An error that names the first problem, unless everything was written.
     pub fn outcome(&self) -> Result<()> {
-        let Some(first) = self.problems.first() else { return Ok(()) };
-        let more = self.failed.saturating_sub(1);
+        let Some(first) = self.failed.first() else { return Ok(()) };
+        let more = self.failed_count.saturating_sub(1);
         let and = if more > 0 { format!(" (and {more} more failed)") } else { String::new() };
-        Err(Error::new(first.kind, format!("{}{and}", first.message)).with_path(&first.path))
+        Err(Error::new(first.kind, format!("{}{and}", first.reason)).with_path(&first.path))
     }
 }
 
@@ -64,20 +68,20 @@ pub struct LeftOut {
 /// An entry that could not be written.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
-pub struct ExtractProblem {
+pub struct ExtractFailure {
     /// Its path in the image.
     pub path: String,
     /// What is wrong, for a program.
     pub kind: ErrorKind,
     /// What is wrong, for a person.
-    pub message: String,
+    pub reason: String,
 }
 
-/// Most problems that a report names, and most bytes of their paths; the rest is counted.
+/// Most failures that a report names, and most bytes of their paths; the rest is counted.
 const NAMED: usize = 1000;
 const NAMED_BYTES: usize = 4 << 20;
 
-/// Collects problems from all threads.
+/// Collects failures from all threads.
 pub(super) struct Log<'a> {
     metadata: &'a Metadata,
     state: Mutex<State>,
@@ -85,9 +89,9 @@ pub(super) struct Log<'a> {
 
 #[derive(Default)]
 struct State {
-    failed: u64,
+    count: u64,
     bytes: usize,
-    problems: Vec<ExtractProblem>,
+    failed: Vec<ExtractFailure>,
 }
 
 impl<'a> Log<'a> {
@@ -118,19 +122,19 @@ impl<'a> Log<'a> {
 
     fn add(&self, error: &Error, path: impl FnOnce() -> String) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.failed += 1;
-        if state.problems.len() < NAMED && state.bytes < NAMED_BYTES {
+        state.count += 1;
+        if state.failed.len() < NAMED && state.bytes < NAMED_BYTES {
             let path = path();
             state.bytes += path.len();
-            state.problems.push(ExtractProblem { path, kind: error.kind(), message: sentence(error) });
+            state.failed.push(ExtractFailure { path, kind: error.kind(), reason: sentence(error) });
         }
     }
 
     pub fn into_report(self, mut report: ExtractReport) -> ExtractReport {
         let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        report.failed_count = state.count;
         report.failed = state.failed;
-        report.problems = state.problems;
-        report.problems.sort_by(|a, b| a.path.cmp(&b.path));
+        report.failed.sort_by(|a, b| a.path.cmp(&b.path));
         report
     }
 }

@@ -1,6 +1,6 @@
 //! What the XML data says about one image.
 
-use crate::base::{xml_child, xml_children};
+use crate::base::{unless_empty, xml_child, xml_children};
 use roxmltree::Node;
 use std::fmt;
 
@@ -49,8 +49,8 @@ impl serde::Serialize for FileTime {
     }
 }
 
-/// The version of the Windows in an image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+/// The version of the Windows in an image. Shown and serialised as `10.0.19041.1`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WindowsVersion {
     /// 6 or 10.
     pub major: u32,
@@ -70,7 +70,8 @@ impl fmt::Display for WindowsVersion {
     }
 }
 
-/// One `IMAGE` element. What an image does not say is `None` or empty.
+/// One `IMAGE` element. What an image does not say is `None` or empty. The fields have the elements' names; in a JSON
+/// document they have those that all documents use, and an empty text is `null`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ImageInfo {
@@ -79,6 +80,7 @@ pub struct ImageInfo {
     /// Name.
     pub name: String,
     /// Description.
+    #[serde(serialize_with = "unless_empty")]
     pub description: String,
     /// Name for people, where it differs.
     pub display_name: Option<String>,
@@ -87,18 +89,24 @@ pub struct ImageInfo {
     /// Edition, as ImageX's flags give it.
     pub flags: Option<String>,
     /// Directories, the root left out.
+    #[serde(rename = "directories")]
     pub dir_count: u64,
     /// Files, each name of a hard-link group counted.
+    #[serde(rename = "files")]
     pub file_count: u64,
     /// Bytes of all files, each name of a hard-link group counted.
+    #[serde(rename = "bytes")]
     pub total_bytes: u64,
     /// Bytes of those files that have more than one name.
     pub hard_link_bytes: u64,
     /// When the image was captured.
+    #[serde(rename = "created")]
     pub creation_time: Option<FileTime>,
     /// When the image was changed last.
+    #[serde(rename = "modified")]
     pub last_modification_time: Option<FileTime>,
     /// Processor architecture as Windows numbers it: 0 x86, 5 arm, 9 amd64, 12 arm64.
+    #[serde(rename = "architecture", serialize_with = "arch_name")]
     pub arch: Option<u32>,
     /// Version of Windows.
     pub version: Option<WindowsVersion>,
@@ -107,6 +115,7 @@ pub struct ImageInfo {
     /// Product name.
     pub product_name: Option<String>,
     /// Edition.
+    #[serde(rename = "edition")]
     pub edition_id: Option<String>,
     /// Client, Server, Server Core, WindowsPE, ...
     pub installation_type: Option<String>,
@@ -122,17 +131,38 @@ pub struct ImageInfo {
     pub system_root: Option<String>,
 }
 
+impl serde::Serialize for WindowsVersion {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+fn name_of_arch(number: u32) -> Option<&'static str> {
+    Some(match number {
+        0 => "x86",
+        5 => "arm",
+        6 => "ia64",
+        9 => "amd64",
+        12 => "arm64",
+        _ => return None,
+    })
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn arch_name<S: serde::Serializer>(arch: &Option<u32>, s: S) -> Result<S::Ok, S::Error> {
+    match arch {
+        Some(number) => match name_of_arch(*number) {
+            Some(name) => s.serialize_str(name),
+            None => s.collect_str(number),
+        },
+        None => s.serialize_none(),
+    }
+}
+
 impl ImageInfo {
     /// The architecture as Windows' identities spell it.
     pub fn arch_name(&self) -> Option<&'static str> {
-        Some(match self.arch? {
-            0 => "x86",
-            5 => "arm",
-            6 => "ia64",
-            9 => "amd64",
-            12 => "arm64",
-            _ => return None,
-        })
+        name_of_arch(self.arch?)
     }
 
     pub(super) fn read(node: Node<'_, '_>, index: u32) -> Self {

@@ -24,7 +24,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
     let metadata = wim.image(args.index)?;
     let path = ImagePath::parse(&args.path)?;
-    let fail = |kind, what: &str| Error::new(kind, what).with_path(&path);
+    let fail = |kind, what: &str| Error::new(kind, what).with_path(&path).within(wim.name());
     let id = metadata
         .lookup(&path)
         .ok_or_else(|| fail(ErrorKind::NotFound, &format!("image {} has no such entry", args.index)))?;
@@ -49,7 +49,15 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
             Err(e) => json!(e.into_bytes()),
         };
         let size = blob.map_or(0, |blob| blob.size);
-        out.document(&json!({ "path": path.to_string(), "size": size, "sha1": sha1, "contents": contents }));
+        let sha1 = Some(sha1).filter(|sha1| !sha1.is_zero());
+        out.document(&json!({
+            "image": wim.name(),
+            "index": args.index,
+            "path": path.to_string(),
+            "size": size,
+            "sha1": sha1,
+            "contents": contents,
+        }));
     } else if let Some(blob) = blob {
         let progress = &context.progress;
         let printed = wim.read_blob(&blob, &mut |part| {

@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::Context;
 use crate::exit::Failed;
-use crate::output::{Output, size};
+use crate::output::{Output, count, size};
 use std::path::PathBuf;
 use wimwright::base::ImagePath;
 use wimwright::wim::{ExtractOptions, ExtractReport, OpenOptions, WimFile};
@@ -23,7 +23,7 @@ pub struct Args {
     /// Only this file or folder of the image, at its place below DEST; may be given more than once
     #[arg(long = "path", value_name = "PATH")]
     paths: Vec<String>,
-    /// Replace files that exist in DEST; otherwise each is a problem
+    /// Replace files that exist in DEST; otherwise each is a failure
     #[arg(long, short)]
     force: bool,
     /// Count what would be written, and write nothing
@@ -48,12 +48,12 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
 }
 
 fn print(args: &Args, report: &ExtractReport, out: &mut Output) {
-    for problem in &report.problems {
-        out.line(format!("{}: {}", problem.path, problem.message));
+    for failure in &report.failed {
+        out.line(format!("{}: {}", failure.path, failure.reason));
     }
-    let unnamed = report.failed - report.problems.len() as u64;
+    let unnamed = report.failed_count - report.failed.len() as u64;
     if unnamed > 0 {
-        out.line(format!("{unnamed} more entries failed"));
+        out.line(format!("and {unnamed} more failed"));
     }
     let left = &report.left_out;
     let left_out: Vec<String> = [
@@ -81,14 +81,14 @@ fn print(args: &Args, report: &ExtractReport, out: &mut Output) {
         }
     }
     out.line(format!(
-        "{}: {}{} files, {} folders, {} hard links, {} links, {}; {} failed",
+        "{}: {}{}, {}, {}, {}, {}; {} failed",
         args.dest.display(),
         if args.dry_run { "would be " } else { "" },
-        report.files,
-        report.directories,
-        report.hard_links,
-        report.symlinks,
+        count(report.files, "file"),
+        count(report.directories, "folder"),
+        count(report.hard_links, "hard link"),
+        count(report.symlinks, "link"),
         size(report.bytes),
-        report.failed
+        report.failed_count
     ));
 }

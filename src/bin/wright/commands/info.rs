@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::output::size;
+use crate::output::{count, size};
 use std::path::PathBuf;
 use wimwright::wim::{OpenOptions, WimFile};
 
@@ -25,8 +25,8 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let parts = if info.parts > 1 { format!(", {} parts", info.parts) } else { String::new() };
     let solid = if info.solid { ", solid" } else { "" };
     out.line(format!(
-        "{} image(s), {} in the file{parts}, compression {}{solid}",
-        info.images.len(),
+        "{}, {} in the file{parts}, compression {}{solid}",
+        count(info.images.len() as u64, "image"),
         size(info.size),
         info.compression
     ));
@@ -47,7 +47,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         tell("version", image.version.map(|v| v.to_string()));
         tell("installation", image.installation_type.clone());
         tell("languages", Some(image.languages.join(", ")));
-        tell("files", Some(format!("{} in {} folders", image.file_count, image.dir_count)));
+        tell("files", Some(format!("{} in {}", image.file_count, count(image.dir_count, "folder"))));
         tell("size", Some(size(image.total_bytes)));
         tell("created", image.creation_time.map(|t| t.to_string()));
         tell("modified", image.last_modification_time.map(|t| t.to_string()));

@@ -2,9 +2,10 @@
 
 use super::Outcome;
 use crate::Context;
-use crate::output::{Output, size};
+use crate::output::{Output, count, size};
 use std::path::PathBuf;
 use wimwright::base::Limits;
+use wimwright::package::Kind;
 use wimwright::staging::{self, Inspection, PackageInspection};
 
 /// Show what an update is: kind, KB, identity, architecture, parents, payload
@@ -35,7 +36,7 @@ fn print(update: &Inspection, out: &mut Output) {
             out.line(format!("  {what:<24}{value}"));
         }
     };
-    tell("kind", word(&update.kind).as_str());
+    tell("kind", kind(update.kind));
     tell("KB", update.kb.as_deref().unwrap_or_default());
     tell("size", &size(update.size));
     tell("SHA-1", &update.sha1.to_string());
@@ -67,7 +68,7 @@ fn print_package(package: &PackageInspection, out: &mut Output) {
     tell("needs stack", package.installer_stack.as_deref().unwrap_or_default());
     tell("offline", package.offline_capable.map_or("", |yes| if yes { "yes" } else { "no" }));
     let counts = &package.counts;
-    for (what, count) in [
+    for (what, found) in [
         ("payload", &counts.payload),
         ("deltas", &counts.deltas),
         ("manifests", &counts.manifests),
@@ -75,8 +76,8 @@ fn print_package(package: &PackageInspection, out: &mut Output) {
         ("catalogs", &counts.catalogs),
         ("other", &counts.other),
     ] {
-        if count.files > 0 {
-            tell(what, &format!("{} files, {}", count.files, size(count.bytes)));
+        if found.files > 0 {
+            tell(what, &format!("{}, {}", count(found.files, "file"), size(found.bytes)));
         }
     }
     for choice in &package.parents {
@@ -93,11 +94,13 @@ fn print_package(package: &PackageInspection, out: &mut Output) {
     }
 }
 
-/// The word that stands for a value in the JSON document.
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => text,
-        Ok(other) => other.to_string(),
-        Err(e) => e.to_string(),
+/// The kind for people.
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Cab => "package",
+        Kind::CabMsu => "MSU",
+        Kind::CabOfCabs => "cabinet of packages",
+        Kind::PlainCab => "cabinet without a package",
+        _ => "update",
     }
 }

@@ -29,6 +29,14 @@ pub struct Args {
 }
 
 #[derive(Serialize)]
+struct Listing {
+    image: String,
+    index: u32,
+    path: String,
+    entries: Vec<Entry>,
+}
+
+#[derive(Serialize)]
 struct Entry {
     path: String,
     name: String,
@@ -58,7 +66,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let path = ImagePath::parse(&args.path)?;
     let start = metadata.lookup(&path).ok_or_else(|| {
         let e = Error::new(ErrorKind::NotFound, format!("image {} has no such entry", args.index));
-        e.with_path(&path)
+        e.with_path(&path).within(wim.name())
     })?;
     let shown: Box<dyn Iterator<Item = DentryId>> = if args.recursive {
         Box::new(metadata.walk(start).filter(|id| *id != metadata.root()))
@@ -69,8 +77,8 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     };
     let out = &mut context.output;
     if out.json() {
-        let entries: Vec<Entry> = shown.map(|id| entry(&wim, &metadata, id)).collect();
-        out.document(&entries);
+        let entries = shown.map(|id| entry(&wim, &metadata, id)).collect();
+        out.document(&Listing { image: wim.name(), index: args.index, path: path.to_string(), entries });
         return Ok(());
     }
     for id in shown {

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::exit::Failed;
-use crate::output::{Output, size};
+use crate::output::{Output, count, size};
 use crate::{Context, stop};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -120,8 +120,11 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
 fn print(receipt: &Receipt, out: &mut Output) {
     for update in &receipt.updates {
         out.line(format!(
-            "{}: {} files, {} rebuilt from deltas, {} verified",
-            update.path, update.files, update.rebuilt, update.verified
+            "{}: {}, {} rebuilt from deltas, {} verified",
+            update.path,
+            count(update.files, "file"),
+            update.rebuilt,
+            update.verified
         ));
         update.failed.iter().for_each(|f| out.line(format!("     failed: {}: {}", f.name, f.reason)));
     }
@@ -130,14 +133,15 @@ fn print(receipt: &Receipt, out: &mut Output) {
         index.actions.iter().for_each(|action| super::plan::decision(action, out));
         if index.files.len() + index.skipped.len() > 0 {
             let laid = if receipt.written { "laid in" } else { "would be laid in" };
-            out.line(format!("     {} files {laid}, {} left out", index.files.len(), index.skipped.len()));
+            let files = count(index.files.len() as u64, "file");
+            out.line(format!("     {files} {laid}, {} left out", index.skipped.len()));
         }
     }
     if let Some(commit) = &receipt.commit {
         out.line(format!(
-            "{}: {} new blobs in {}; {} were there already",
+            "{}: {} in {}; {} were there already",
             receipt.image.output,
-            commit.new_blobs,
+            count(commit.new_blobs, "new blob"),
             size(commit.appended_bytes),
             commit.deduplicated_blobs
         ));

@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::Context;
 use crate::exit::Failed;
-use crate::output::size;
+use crate::output::{count, size};
 use std::path::PathBuf;
 use wimwright::staging::{self, UnpackOptions};
 
@@ -50,9 +50,9 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
             ));
         }
         out.line(format!(
-            "{}: {} files, {}; {} rebuilt from deltas, {} verified, {} failed",
+            "{}: {}, {}; {} rebuilt from deltas, {} verified, {} failed",
             args.dest.display(),
-            report.files,
+            count(report.files, "file"),
             size(report.bytes),
             report.rebuilt,
             report.verified,

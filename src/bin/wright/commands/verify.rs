@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::Context;
 use crate::exit::Failed;
-use crate::output::size;
+use crate::output::{count, size};
 use std::path::PathBuf;
 use wimwright::wim::{OpenOptions, VerifyOptions, WimFile};
 
@@ -23,23 +23,22 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         out.document(&report);
     } else {
         for problem in &report.problems {
-            let file = problem.file.as_deref().map(|f| format!(" ({f})")).unwrap_or_default();
-            out.line(format!("{}{file}: {}", problem.item, problem.message));
+            let concerned = problem.file.as_ref().unwrap_or(&problem.item);
+            out.line(format!("{concerned}: {}", problem.reason));
         }
         for note in &report.notes {
             out.line(format!("note: {note}"));
         }
-        let verdict = match report.problems.len() {
+        let verdict = match report.problems.len() as u64 {
             0 => "sound".to_owned(),
-            1 => "1 problem".to_owned(),
-            n => format!("{n} problems"),
+            n => count(n, "problem"),
         };
         let table = if report.integrity_checked { ", integrity table checked" } else { "" };
         out.line(format!(
-            "{}: {verdict}; {} images, {} blobs, {}{table}",
+            "{}: {verdict}; {}, {}, {}{table}",
             args.wim.display(),
-            report.images,
-            report.blobs,
+            count(report.images, "image"),
+            count(report.blobs, "blob"),
             size(report.bytes)
         ));
     }

@@ -1,0 +1,122 @@
+//! `docs/json.md` describes what the commands print with `--json`: every field, and no other.
+
+mod common;
+#[path = "../examples/sample_update.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod sample_update;
+
+use common::{root, sample_image, temp, wright};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use wimwright::ErrorKind;
+
+/// Fields by path, `a.b[].c`; and what ends early: a list without members, a `null`.
+#[derive(Default)]
+struct Fields {
+    seen: BTreeSet<String>,
+    ended: BTreeSet<String>,
+}
+
+impl Fields {
+    fn add(&mut self, value: &Value, at: &str) {
+        match value {
+            Value::Object(fields) => {
+                for (name, inner) in fields {
+                    // The names are the update's own there.
+                    let name = if at == "properties" { "*" } else { name };
+                    self.add(inner, &if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") });
+                }
+            }
+            Value::Array(_) if at == "contents" => _ = self.seen.insert(at.to_owned()),
+            Value::Array(list) if list.is_empty() => _ = self.ended.insert(at.to_owned()),
+            Value::Array(list) => list.iter().for_each(|inner| self.add(inner, &format!("{at}[]"))),
+            Value::Null => _ = (self.seen.insert(at.to_owned()), self.ended.insert(at.to_owned())),
+            _ => _ = self.seen.insert(at.to_owned()),
+        }
+    }
+
+    /// Whether a field of that path may be there, though none of the documents has it.
+    fn may_have(&self, path: &str) -> bool {
+        self.ended.iter().any(|end| path.strip_prefix(end).is_some_and(|rest| rest.starts_with(['[', '.'])))
+    }
+}
+
+/// The fields that the document's tables name, by section.
+fn described() -> BTreeMap<String, BTreeSet<String>> {
+    let text = std::fs::read_to_string(root().join("docs/json.md")).unwrap();
+    let mut sections = BTreeMap::new();
+    for section in text.split("\n## ").skip(1) {
+        let (title, body) = section.split_once('\n').unwrap();
+        let rows = body.lines().filter(|l| l.starts_with("| `"));
+        let first = rows.map(|row| row.split(" | ").next().unwrap());
+        let fields = first.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned);
+        sections.insert(title.trim_matches('`').trim_start_matches("wright ").to_owned(), fields.collect());
+    }
+    sections
+}
+
+fn documents(dir: &Path, command: &str, runs: &[(i32, &[&str])]) -> Fields {
+    let mut fields = Fields::default();
+    for (code, args) in runs {
+        let args = [command, "--json", "--quiet"].into_iter().chain(args.iter().copied());
+        fields.add(&wright(dir, args).expect(*code), "");
+    }
+    fields
+}
+
+#[test]
+fn every_field_is_described_and_every_description_has_its_field() {
+    let work = temp();
+    let dir = work.path();
+    let Some(image) = sample_image(dir, 40) else { return };
+    let mut bytes = std::fs::read(&image).unwrap();
+    let place = bytes.len() / 3;
+    bytes[place] ^= 0x40;
+    std::fs::write(dir.join("damaged.wim"), bytes).unwrap();
+    let update = dir.join("a.msu");
+    sample_update::write_sample(&update, None).unwrap();
+    let index =
+        br#"<Container name="x.cab" type="CAB" length="1" version="1" xmlns="urn:ContainerIndex"><Files>
+        <File id="0" name="a.txt" length="4" time="131346943167660825" attr="32">
+            <Hash alg="SHA1" value="0000000000000000000000000000000000000000"/>
+            <Delta><Source type="RAW" name="0"/></Delta></File></Files></Container>"#;
+    let files: [(&str, &[u8]); 2] = [("_manifest_.cix.xml", index), ("0", b"abc\n")];
+    std::fs::write(dir.join("bad.cab"), common::cabinet(&files)).unwrap();
+    let text = r"Windows\System32\config\edition.txt";
+    let found = [
+        ("Errors", documents(dir, "info", &[(1, &["absent.wim"])])),
+        ("info", documents(dir, "info", &[(0, &["sample.wim"])])),
+        ("ls", documents(dir, "ls", &[(0, &["sample.wim", "1", "Windows", "-r"])])),
+        ("cat", documents(dir, "cat", &[(0, &["sample.wim", "1", text])])),
+        ("verify", documents(dir, "verify", &[(0, &["sample.wim"]), (1, &["damaged.wim"])])),
+        ("extract", documents(dir, "extract", &[(1, &["damaged.wim", "1", "out"])])),
+        ("inspect", documents(dir, "inspect", &[(0, &["a.msu"])])),
+        ("unpack", documents(dir, "unpack", &[(0, &["a.msu", "out"]), (1, &["bad.cab", "out"])])),
+        ("plan", documents(dir, "plan", &[(0, &["sample.wim", "a.msu"])])),
+    ];
+    let described = described();
+    for (command, fields) in found {
+        let described = &described[command];
+        for path in &fields.seen {
+            let list = format!("{path}[]");
+            let list_of_lists = format!("{path}[][]");
+            let known = [path, &list, &list_of_lists].iter().any(|p| described.contains(*p));
+            assert!(known, "docs/json.md does not describe `{path}` of {command}");
+        }
+        for path in described {
+            let there = fields.seen.contains(path) || fields.may_have(path);
+            assert!(there, "docs/json.md describes `{path}` of {command}, which is not there");
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_error_is_named() {
+    let text = std::fs::read_to_string(root().join("docs/json.md")).unwrap();
+    for kind in ErrorKind::ALL {
+        let word = serde_json::to_value(kind).unwrap();
+        let word = format!("`{}`", word.as_str().unwrap());
+        assert!(text.contains(&word), "docs/json.md does not name {word}");
+    }
+}
