@@ -17,3 +17,8 @@ pub mod staging;
 pub mod wim;
 
 pub use error::{Error, ErrorKind, Result};
+
+/// The examples of the README, compiled by the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -113,6 +113,30 @@ fn every_command_of_the_readme_exists() {
     }
 }
 
+/// `ARCHITECTURE.md` says of each dependency why it was chosen, and of no other.
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = read_to_string(root().join("Cargo.toml")).unwrap();
+    let mut chosen = BTreeSet::new();
+    let mut inside = false;
+    for line in manifest.lines() {
+        match line.split_once('=') {
+            _ if line.starts_with('[') => inside = line.ends_with("dependencies]"),
+            Some((name, _)) if inside && !line.starts_with('#') => _ = chosen.insert(name.trim().to_owned()),
+            _ => {}
+        }
+    }
+    let text = read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let section = text.split_once("## Dependencies").expect("the section").1.split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|l| l.starts_with("| ") && !l.starts_with("| crate "));
+    let first = rows.map(|row| row.split(" | ").next().unwrap());
+    // What follows `with` is a feature.
+    let named = first.flat_map(|cell| cell.split(" with ").next().unwrap().split('`').skip(1).step_by(2));
+    let named: BTreeSet<String> = named.map(str::to_owned).collect();
+    assert!(chosen.len() > 10, "{chosen:?}");
+    assert_eq!(named, chosen);
+}
+
 /// The licences that `deny.toml` allows to all, and those it allows to one crate.
 fn allowed() -> (BTreeSet<String>, Vec<(String, String)>) {
     let text = read_to_string(root().join("deny.toml")).unwrap();
