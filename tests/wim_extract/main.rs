@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod hostile;
+mod replace;
 mod tree;
 
 use common::{run, temp, testdata, tool};

@@ -42,27 +42,33 @@ impl Dest {
         Ok(OpenDir(at))
     }
 
-    /// Makes an empty file for reading and writing. What exists is in the way, unless `overwrite` takes it away.
-    pub fn create(&self, dir: &Path, name: &OsStr, overwrite: bool) -> Result<File> {
-        let path = self.dir(dir)?.0.join(name);
-        let new = || OpenOptions::new().read(true).write(true).create_new(true).open(&path);
-        replacing(&path, overwrite, new).map_err(|e| Error::from_io("create the file", e))
+    /// Makes an empty file for reading and writing. What exists is in the way, unless `overwrite`: then the file is
+    /// made beside it, under the name given with it, to be put there by [`replace`](Self::replace).
+    pub fn create(&self, dir: &Path, name: &OsStr, overwrite: bool) -> Result<(File, Option<OsString>)> {
+        let dir = self.dir(dir)?.0;
+        let make =
+            |name: &OsStr| OpenOptions::new().read(true).write(true).create_new(true).open(dir.join(name));
+        let made = match make(name) {
+            Err(e) if overwrite && e.kind() == io::ErrorKind::AlreadyExists => {
+                let aside = super::aside();
+                make(&aside).map(|file| (file, Some(aside)))
+            }
+            other => other.map(|file| (file, None)),
+        };
+        made.map_err(|e| Error::from_io("create the file", e))
+    }
+
+    /// Puts the whole file `aside` into the place of the file `name`.
+    pub fn replace(&self, dir: &Path, aside: &OsStr, name: &OsStr) -> Result<()> {
+        let dir = self.dir(dir)?.0;
+        std::fs::rename(dir.join(aside), dir.join(name))
+            .map_err(|e| Error::from_io("replace the old file", e))
     }
 
     /// Takes a file or link away.
     pub fn remove(&self, dir: &Path, name: &OsStr) -> Result<()> {
         let path = self.dir(dir)?.0.join(name);
-        std::fs::remove_file(path).map_err(|e| Error::from_io("remove the old file", e))
-    }
-}
-
-fn replacing<T>(path: &Path, overwrite: bool, make: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    match make() {
-        Err(e) if overwrite && e.kind() == io::ErrorKind::AlreadyExists => {
-            std::fs::remove_file(path)?;
-            make()
-        }
-        other => other,
+        std::fs::remove_file(path).map_err(|e| Error::from_io("remove the file", e))
     }
 }
 
@@ -81,9 +87,20 @@ impl OpenDir {
 
     /// Makes `name` a hard link to `old` of `from`.
     pub fn hard_link(&self, from: &Self, old: &OsStr, name: &OsStr, overwrite: bool) -> Result<()> {
-        let path = self.0.join(name);
-        let link = || std::fs::hard_link(from.0.join(old), &path);
-        replacing(&path, overwrite, link).map_err(|e| Error::from_io("make the hard link", e))
+        let link = |name: &OsStr| std::fs::hard_link(from.0.join(old), self.0.join(name));
+        let made = match link(name) {
+            Err(e) if overwrite && e.kind() == io::ErrorKind::AlreadyExists => {
+                let aside = super::aside();
+                link(&aside).and_then(|()| {
+                    let replaced = std::fs::rename(self.0.join(&aside), self.0.join(name));
+                    // Still there where that failed, and where both names were links to one file already.
+                    let _ = std::fs::remove_file(self.0.join(&aside));
+                    replaced
+                })
+            }
+            other => other,
+        };
+        made.map_err(|e| Error::from_io("make the hard link", e))
     }
 
     /// Links need rights and a kind that are Windows' own business.

@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, Timespec, Timestamps};
 use rustix::io::Errno;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
@@ -70,31 +70,37 @@ impl Dest {
         Ok(at)
     }
 
-    /// Makes an empty file for reading and writing. What exists is in the way, unless `overwrite` takes it away.
-    pub fn create(&self, dir: &Path, name: &OsStr, overwrite: bool) -> Result<File> {
-        let mut again = overwrite;
-        loop {
-            let result = if self.whole_paths && dir.as_os_str().len() + name.len() < LONGEST {
+    /// Makes an empty file for reading and writing. What exists is in the way, unless `overwrite`: then the file is
+    /// made beside it, under the name given with it, to be put there by [`replace`](Self::replace).
+    pub fn create(&self, dir: &Path, name: &OsStr, overwrite: bool) -> Result<(File, Option<OsString>)> {
+        let make = |name: &OsStr| {
+            if self.whole_paths && dir.as_os_str().len() + name.len() < LONGEST {
                 whole(&self.root, &dir.join(name), NEW)
             } else {
                 self.open_dir(dir)
                     .and_then(|dir| rustix::fs::openat(&dir, name, NEW, Mode::from_raw_mode(0o666)))
-            };
-            match result {
-                Ok(fd) => return Ok(fd.into()),
-                Err(Errno::EXIST) if again => {
-                    self.remove(dir, name)?;
-                    again = false;
-                }
-                Err(e) => return Err(failed("create the file", e)),
             }
-        }
+        };
+        let made = match make(name) {
+            Err(Errno::EXIST) if overwrite => {
+                let aside = super::aside();
+                make(&aside).map(|fd| (fd.into(), Some(aside)))
+            }
+            other => other.map(|fd| (fd.into(), None)),
+        };
+        made.map_err(|e| failed("create the file", e))
+    }
+
+    /// Puts the whole file `aside` into the place of the file or link `name`.
+    pub fn replace(&self, dir: &Path, aside: &OsStr, name: &OsStr) -> Result<()> {
+        let dir = self.dir(dir)?;
+        rustix::fs::renameat(&dir.0, aside, &dir.0, name).map_err(|e| failed("replace the old file", e))
     }
 
     /// Takes a file or link away.
     pub fn remove(&self, dir: &Path, name: &OsStr) -> Result<()> {
         let dir = self.dir(dir)?;
-        rustix::fs::unlinkat(&dir.0, name, AtFlags::empty()).map_err(|e| failed("remove the old file", e))
+        rustix::fs::unlinkat(&dir.0, name, AtFlags::empty()).map_err(|e| failed("remove the file", e))
     }
 }
 
@@ -125,8 +131,8 @@ impl OpenDir {
 
     /// Makes `name` a hard link to `old` of `from`.
     pub fn hard_link(&self, from: &Self, old: &OsStr, name: &OsStr, overwrite: bool) -> Result<()> {
-        self.replacing(name, overwrite, || rustix::fs::linkat(&from.0, old, &self.0, name, AtFlags::empty()))
-            .map_err(|e| failed("make the hard link", e))
+        let link = |name: &OsStr| rustix::fs::linkat(&from.0, old, &self.0, name, AtFlags::empty());
+        self.replacing(name, overwrite, link).map_err(|e| failed("make the hard link", e))
     }
 
     /// Makes a symbolic link and gives it its times.
@@ -137,7 +143,7 @@ impl OpenDir {
         overwrite: bool,
         (access, write): (SystemTime, SystemTime),
     ) -> Result<()> {
-        self.replacing(name, overwrite, || rustix::fs::symlinkat(target, &self.0, name))
+        self.replacing(name, overwrite, |name| rustix::fs::symlinkat(target, &self.0, name))
             .map_err(|e| failed("make the link", e))?;
         let times = Timestamps { last_access: timespec(access), last_modification: timespec(write) };
         // A file system without times for links is no reason to fail.
@@ -149,12 +155,16 @@ impl OpenDir {
         &self,
         name: &OsStr,
         overwrite: bool,
-        make: impl Fn() -> rustix::io::Result<()>,
+        make: impl Fn(&OsStr) -> rustix::io::Result<()>,
     ) -> rustix::io::Result<()> {
-        match make() {
+        match make(name) {
             Err(Errno::EXIST) if overwrite => {
-                rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?;
-                make()
+                let aside = super::aside();
+                make(&aside)?;
+                let replaced = rustix::fs::renameat(&self.0, &aside, &self.0, name);
+                // Still there where that failed, and where both names were links to one file already.
+                let _ = rustix::fs::unlinkat(&self.0, &aside, AtFlags::empty());
+                replaced
             }
             other => other,
         }
@@ -168,7 +178,7 @@ impl OpenDir {
 }
 
 /// A link's target made of steps up and names down.
-pub(super) fn link_target(up: usize, down: &[crate::base::Name]) -> std::ffi::OsString {
+pub(super) fn link_target(up: usize, down: &[crate::base::Name]) -> OsString {
     let mut out = vec![b"..".to_vec(); up];
     out.extend(down.iter().map(crate::base::Name::to_wtf8));
     if out.is_empty() {

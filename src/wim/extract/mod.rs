@@ -21,7 +21,9 @@ use dest::Dest;
 use plan::Plan;
 use report::Log;
 pub use report::{ExtractFailure, ExtractReport, LeftOut};
+use std::ffi::OsString;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use write::Writer;
 
 /// What is extracted, and how.
@@ -33,10 +35,17 @@ pub struct ExtractOptions {
     /// Files and directories (with what is below them) to extract; empty for the whole image. They keep their
     /// place: `\a\b` is written to `DEST/a/b`.
     pub paths: Vec<ImagePath>,
-    /// Whether files that exist in the destination are replaced. Otherwise each is a failure in the report.
+    /// Whether files that exist in the destination are replaced, each when the new one is whole. Otherwise each is a
+    /// failure in the report.
     pub overwrite: bool,
     /// Whether nothing is written: the report then counts what would be.
     pub dry_run: bool,
+}
+
+/// A name for a file until it replaces another.
+fn aside() -> OsString {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    format!(".{:x}-{:x}.wright.tmp", std::process::id(), COUNT.fetch_add(1, Relaxed)).into()
 }
 
 impl WimFile {

@@ -10,7 +10,7 @@ use crate::wim::solid::StoredBlob;
 use crate::wim::sweep::Visitor;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, FileTimes};
 use std::io::{self, Seek, Write};
 use std::path::PathBuf;
@@ -50,15 +50,28 @@ pub(super) struct NewFile<'a> {
     dest: &'a Dest,
     dir: PathBuf,
     name: &'a OsStr,
+    /// Its name until it replaces the file that has `name`.
+    aside: Option<OsString>,
     handle: File,
     whole: bool,
+}
+
+impl NewFile<'_> {
+    /// Puts the file, which has all its bytes, into its place.
+    fn keep(&mut self) -> Result<()> {
+        if let Some(aside) = &self.aside {
+            self.dest.replace(&self.dir, aside, self.name)?;
+        }
+        self.whole = true;
+        Ok(())
+    }
 }
 
 impl Drop for NewFile<'_> {
     fn drop(&mut self) {
         if !self.whole {
             // What made the file fail is reported; that this fails too would tell nothing new.
-            let _ = self.dest.remove(&self.dir, self.name);
+            let _ = self.dest.remove(&self.dir, self.aside.as_deref().unwrap_or(self.name));
         }
     }
 }
@@ -157,8 +170,8 @@ impl<'a> Writer<'a> {
         let place = self.first(file);
         self.open_for(place.dir)?;
         let dir = self.plan.path(place.dir);
-        let handle = self.dest.create(&dir, &place.name, self.replaces(place))?;
-        Ok(NewFile { dest: self.dest, dir, name: &place.name, handle, whole: false })
+        let (handle, aside) = self.dest.create(&dir, &place.name, self.replaces(place))?;
+        Ok(NewFile { dest: self.dest, dir, name: &place.name, aside, handle, whole: false })
     }
 
     /// Times, count and report of a file that has all its `bytes`; `new` of them have not been counted yet.
@@ -166,8 +179,11 @@ impl<'a> Writer<'a> {
         let (inode, place) = (self.plan.files[file].inode, self.first(file));
         let (access, write) = times(self.metadata.inode(inode));
         let times = FileTimes::new().set_accessed(access).set_modified(write);
-        written.whole = true;
-        if let Err(e) = written.handle.set_times(times) {
+        let timed = written.handle.set_times(times);
+        if let Err(e) = written.keep() {
+            return self.refuse(file, &e);
+        }
+        if let Err(e) = timed {
             self.log.entry(place.dentry, Error::from_io("set the file's times", e))?;
         }
         self.written[file].store(true, Relaxed);
