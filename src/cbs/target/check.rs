@@ -22,6 +22,13 @@ pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Appl
     }
     let mut walk = Walk { set, target, state, parents: Vec::new(), notes: Vec::new(), visits: 0 };
     match walk.package(root, 0) {
+        Answer::Yes if target.architecture.is_none() && !walk.shows(&root.identity.architecture) => {
+            let reason = format!(
+                "the image does not say its architecture, and the update is for {}",
+                root.identity.architecture
+            );
+            Applicability::Undecided { reason }
+        }
         Answer::Yes => {
             if root.offline_capable() == Some(false) {
                 walk.note("the package says that it cannot be completed in an offline image".into());
@@ -71,6 +78,12 @@ impl Walk<'_> {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
+    }
+
+    /// Whether a package of the image that the update builds on is of the architecture, or the update is for any.
+    fn shows(&self, architecture: &str) -> bool {
+        let same = |parent: &Identity| parent.architecture.eq_ignore_ascii_case(architecture);
+        Architecture::from_name(architecture).is_none() || self.parents.iter().any(same)
     }
 
     /// The answer for one package: its own parents, then, where it says so, its nested packages.

@@ -95,6 +95,19 @@ fn other_windows_and_other_architectures_are_refused() {
 }
 
 #[test]
+fn an_image_of_unknown_architecture_takes_only_what_its_packages_show() {
+    let (mut target, state) = image(&[SP1]);
+    target.architecture = None;
+    let ask = |update| {
+        let set = PackageSet::new(vec![("update.mum".into(), update)]).unwrap();
+        check(&set, &target, &state)
+    };
+    assert!(ask(mum("P", "", &parent("", &[SP1]))).is_applicable());
+    let answer = ask(mum("P", "", ""));
+    assert!(matches!(&answer, Applicability::Undecided { reason } if reason.contains("amd64")), "{answer:?}");
+}
+
+#[test]
 fn nested_packages_decide_where_the_package_says_so() {
     let exact = "buildCompare='EQ' serviceCompare='EQ'";
     let any = parent("", &[SP1, RTM]);
