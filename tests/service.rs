@@ -6,8 +6,10 @@ use common::{files_below, run, temp, testdata, tool, tools};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use wimwright::ErrorKind;
-use wimwright::base::Progress;
+use wimwright::base::{Cancel, Event, Phase, Progress};
 use wimwright::service::{Change, Level, Session, SessionOptions, Status};
 
 /// An image of the shared generator and the folder of packages.
@@ -109,4 +111,23 @@ fn levels_of_later_versions_are_refused() {
         let options = SessionOptions { level, ..SessionOptions::default() };
         assert_eq!(Session::open("none.wim", options).err().unwrap().kind(), ErrorKind::NotAvailable);
     }
+}
+
+#[test]
+fn a_written_image_has_its_receipt_however_late_stopping_is_asked_for() {
+    let dir = temp();
+    let Some((image, packages)) = scene(dir.path(), "20", "1") else { return };
+    let mut session = Session::open(&image, SessionOptions::default()).unwrap();
+    session.add_update(packages.join("Windows6.1-KB2999226-x64.msu"), &Progress::none()).unwrap();
+    let (cancel, writing) = (Cancel::default(), AtomicBool::new(false));
+    let flag = cancel.clone();
+    let sink = move |event: &Event<'_>| match event.phase {
+        Phase::Write => writing.store(true, Relaxed),
+        Phase::Hash if writing.load(Relaxed) => flag.cancel(),
+        _ => {}
+    };
+    let receipt = session.commit(&Progress::new(Arc::new(sink), cancel.clone())).unwrap();
+    assert!(cancel.is_cancelled(), "the image was not hashed after it was written");
+    let after = receipt.image.after.as_ref().unwrap();
+    assert_eq!(after.sha256, wimwright::base::sha256(&fs::read(&image).unwrap()));
 }

@@ -97,6 +97,12 @@ impl Progress {
         Self { sink: None, cancel: self.cancel.clone() }
     }
 
+    /// Reports to the same and is not stopped: for what must follow on work that cannot be undone.
+    #[must_use]
+    pub fn uncancelled(&self) -> Self {
+        Self { sink: self.sink.clone(), cancel: Cancel::default() }
+    }
+
     /// The flag that stops this work.
     pub fn cancel(&self) -> &Cancel {
         &self.cancel

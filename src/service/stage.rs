@@ -104,7 +104,8 @@ pub(super) fn run(
 
     let began = Instant::now();
     let output = session.options.output.as_ref().unwrap_or(&session.path);
-    let after = report.as_ref().map(|_| digest(output, progress)).transpose()?;
+    // The image is written: to stop now would say that it is not, and leave it without a receipt.
+    let after = report.as_ref().map(|_| digest(output, &progress.uncancelled())).transpose()?;
     let hash_time = began.elapsed();
     Ok(Receipt {
         schema: SCHEMA,

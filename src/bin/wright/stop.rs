@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use wimwright::base::Cancel;
 
-static IN_PLACE: AtomicBool = AtomicBool::new(false);
+static WRITING: AtomicBool = AtomicBool::new(false);
 static ASKED: AtomicU32 = AtomicU32::new(0);
 
 /// A flag that the first signal sets.
@@ -15,7 +15,7 @@ pub fn on_signal() -> Cancel {
         let asked = ASKED.fetch_add(1, SeqCst);
         if asked == 0 {
             eprintln!("wright: stopping");
-        } else if !IN_PLACE.load(SeqCst) {
+        } else if !WRITING.load(SeqCst) {
             std::process::exit(130);
         }
     };
@@ -25,8 +25,8 @@ pub fn on_signal() -> Cancel {
     cancel
 }
 
-/// From here on only the clean way out is taken: an image is being written in place. (A killed process leaves a whole
-/// image too; waiting spares the reader the question.)
+/// From here on only the clean way out is taken: an image is being written. (A killed process leaves a whole image
+/// too, but what it wrote so far stays on the disk, behind the image in place or beside the output.)
 pub fn only_cleanly() {
-    IN_PLACE.store(true, SeqCst);
+    WRITING.store(true, SeqCst);
 }

@@ -99,7 +99,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     for update in &args.updates {
         session.add_update(update, &context.progress)?;
     }
-    if args.output.is_none() && !args.dry_run {
+    if !args.dry_run {
         stop::only_cleanly();
     }
     let result = session.commit(&context.progress).map(|_| ());
