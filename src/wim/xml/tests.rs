@@ -28,7 +28,7 @@ fn properties_are_read() {
     assert_eq!(xml.image(2).unwrap().name, "");
     assert!(xml.image(3).is_none());
     let json = serde_json::to_value(image).unwrap();
-    assert_eq!(json["last_modification_time"], "2014-11-14T11:41:59Z");
+    assert_eq!(json["modified"], "2014-11-14T11:41:59Z");
 }
 
 #[test]
