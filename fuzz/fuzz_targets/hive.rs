@@ -1,9 +1,9 @@
-//! Hives, and their logs: the second half of the input is taken for one.
+//! Hives, read and edited, and their logs: the second half of the input is taken for one.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use wimwright::base::Limits;
-use wimwright::registry::Hive;
+use wimwright::registry::{Hive, ValueKind};
 
 fuzz_target!(|data: &[u8]| {
     let limits = Limits::default();
@@ -16,4 +16,14 @@ fuzz_target!(|data: &[u8]| {
             let _ = (value.data(), value.text(), value.strings());
         }
     }
+    let names: Vec<_> = hive.root().and_then(|r| r.subkeys()).into_iter().flatten().map(|k| k.name()).collect();
+    let Ok(mut editor) = hive.edit() else { return };
+    for name in names.into_iter().take(8) {
+        let Ok(mut root) = editor.root() else { return };
+        if let Ok(mut key) = root.create_child(name.clone()) {
+            let _ = (key.set("v", ValueKind::BINARY, data), key.create("b\\c").map(drop), key.unset(""));
+        }
+        let _ = root.delete_child(name);
+    }
+    let _ = Hive::open(editor.finish(), &limits).expect("an edited hive opens");
 });

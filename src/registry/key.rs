@@ -153,6 +153,10 @@ impl<'h> Key<'h> {
             .map_err(|e| self.blame(e))
     }
 
+    pub(super) fn depth(&self) -> u32 {
+        self.depth
+    }
+
     fn below(&self) -> Result<u32> {
         let limit = self.hive.limits.max_depth;
         Limits::check("the depth of keys", u64::from(self.depth) + 1, limit.into())

@@ -1,10 +1,13 @@
-//! Registry hives: read, and replayed from their logs.
+//! Registry hives: read, replayed from their logs, edited in place.
 //!
 //! A hive is a base block of 4,096 bytes and bins of cells; a cell is found by its offset from the first bin. Keys
 //! (`nk`), values (`vk`), lists of subkeys (`lf`, `lh`, `li`, `ri`), big data (`db`) and security descriptors (`sk`)
-//! are cells. [`Hive`] reads one that lies in memory.
+//! are cells. [`Hive`] reads one that lies in memory, [`HiveEditor`] changes it there.
 
 mod base_block;
+mod check;
+mod edit;
+mod empty;
 mod key;
 mod list;
 mod log;
@@ -15,6 +18,7 @@ mod tests;
 mod value;
 mod walk;
 
+pub use edit::{HiveEditor, KeyMut};
 pub use key::{Key, KeyFlags};
 pub use log::Replay;
 pub use value::{Value, ValueKind};
@@ -77,6 +81,11 @@ impl Hive {
         Ok(Self { data, base, limits: limits.clone() })
     }
 
+    /// A new hive of version 1.5: a root key without subkeys, which administrators and the system own.
+    pub fn empty(limits: &Limits) -> Result<Self> {
+        Self::open(empty::bytes(), limits)
+    }
+
     /// Whether the hive was in the middle of being written when it was left.
     pub fn is_dirty(&self) -> bool {
         self.base.sequence.0 != self.base.sequence.1 || !self.base.checksum_ok
@@ -118,6 +127,17 @@ impl Hive {
         Walk::new(self)
     }
 
+    /// Looks at every cell that the root leads to: each is one, of its kind, whole, and belongs to one owner.
+    /// Returns how many cells are taken that nothing leads to; they do no harm.
+    pub fn check(&self) -> Result<u32> {
+        check::check(self).map(|checked| checked.lost)
+    }
+
+    /// The hive, to be changed. A dirty or damaged one is refused.
+    pub fn edit(self) -> Result<HiveEditor> {
+        HiveEditor::new(self)
+    }
+
     fn bins(&self) -> &[u8] {
         &self.data[BASE_SIZE..][..self.base.bins_size as usize]
     }
@@ -125,6 +145,11 @@ impl Hive {
     /// What an allocated cell holds, without its size field.
     fn cell(&self, offset: u32) -> Result<&[u8]> {
         cell_in(self.bins(), offset)
+    }
+
+    fn cell_mut(&mut self, offset: u32) -> Result<&mut [u8]> {
+        let len = self.cell(offset)?.len();
+        Ok(&mut self.data[BASE_SIZE + offset as usize + 4..][..len])
     }
 }
 
@@ -164,4 +189,12 @@ fn u32_at(data: &[u8], at: usize) -> u32 {
 
 fn u64_at(data: &[u8], at: usize) -> u64 {
     data.get(at..).and_then(|d| d.first_chunk()).map_or(0, |&b| u64::from_le_bytes(b))
+}
+
+fn put_u16(cell: &mut [u8], at: usize, number: u16) {
+    cell[at..at + 2].copy_from_slice(&number.to_le_bytes());
+}
+
+fn put_u32(cell: &mut [u8], at: usize, number: u32) {
+    cell[at..at + 4].copy_from_slice(&number.to_le_bytes());
 }

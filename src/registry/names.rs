@@ -46,3 +46,24 @@ pub(super) fn fold(units: &[u16]) -> Vec<u16> {
 pub(super) fn hash(folded: &[u16]) -> u32 {
     folded.iter().fold(0, |hash: u32, &unit| hash.wrapping_mul(37).wrapping_add(unit.into()))
 }
+
+/// The start of the name that an `lf` list keeps: nothing as soon as a unit is wider than a byte.
+pub(super) fn hint(name: impl Iterator<Item = u16>) -> [u8; 4] {
+    let mut hint = [0; 4];
+    for (place, unit) in hint.iter_mut().zip(name) {
+        match u8::try_from(unit) {
+            Ok(byte) => *place = byte,
+            Err(_) => return [0; 4],
+        }
+    }
+    hint
+}
+
+/// A name as it is stored, and whether it is compressed.
+pub(super) fn encode(units: &[u16]) -> (Vec<u8>, bool) {
+    let latin: Option<Vec<u8>> = units.iter().map(|&u| u8::try_from(u).ok()).collect();
+    match latin {
+        Some(bytes) => (bytes, true),
+        None => (units.iter().flat_map(|u| u.to_le_bytes()).collect(), false),
+    }
+}

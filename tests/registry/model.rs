@@ -1,6 +1,6 @@
 //! What a hive says, as plain maps: by our reading and by the exports of other tools.
 
-use crate::common::tool;
+use crate::common::{run, tool};
 use std::collections::BTreeMap;
 use std::path::Path;
 use wimwright::registry::Hive;
@@ -31,6 +31,29 @@ pub fn hivex(hive: &Path) -> Option<Tree> {
     let out = command.env("PERL_UNICODE", "S").arg("--export").arg(hive).arg("\\").output().unwrap();
     assert!(out.status.success(), "{}: {}", hive.display(), String::from_utf8_lossy(&out.stderr));
     Some(parse(&String::from_utf8(out.stdout).unwrap(), "\\"))
+}
+
+/// What `reged -x` writes: the names of keys, and the values whose data it prints as bytes or numbers.
+pub fn reged(hive: &Path, folder: &Path) -> Option<Tree> {
+    let program = tool("reged")?;
+    let export = folder.join("export.reg");
+    // It reports trouble in words and not by its status; a missing key then fails the comparison.
+    let args = ["-x".as_ref(), hive.as_os_str(), "HIVE".as_ref(), "\\".as_ref(), export.as_os_str()];
+    let out = std::process::Command::new(program).args(args).output().unwrap();
+    assert!(export.is_file(), "{}", String::from_utf8_lossy(&out.stdout));
+    let text = std::fs::read(&export).unwrap();
+    let text = String::from_utf8_lossy(&text).replace('\r', "").replace("\\\n  ", "");
+    let prefix = text.lines().find_map(|l| l.strip_prefix('[')).unwrap().trim_end_matches(']').to_owned();
+    Some(parse(&text, &prefix))
+}
+
+/// hivexsh can open the hive and list its root.
+pub fn hivexsh_opens(hive: &Path) {
+    if let Some(program) = tool("hivexsh") {
+        let script = hive.with_extension("hivexsh");
+        std::fs::write(&script, "ls\nlsval\nquit\n").unwrap();
+        run(program, ["-f".as_ref(), script.as_os_str(), hive.as_os_str()]);
+    }
 }
 
 fn parse(text: &str, prefix: &str) -> Tree {
@@ -66,15 +89,17 @@ fn name_of(line: &str) -> Option<(String, &str)> {
     None
 }
 
+/// The type and the data; nothing for what is not printed as bytes, or wrongly.
 fn data_of(text: &str) -> Option<(u32, Vec<u8>)> {
     if let Some(number) = text.strip_prefix("dword:") {
-        return Some((4, u32::from_str_radix(number, 16).unwrap().to_le_bytes().to_vec()));
+        return Some((4, u32::from_str_radix(number, 16).ok()?.to_le_bytes().to_vec()));
     }
     let (kind, bytes) = text.strip_prefix("hex")?.split_once(':')?;
     let kind = match kind.strip_prefix('(') {
-        Some(kind) => u32::from_str_radix(kind.strip_suffix(')')?, 16).unwrap(),
+        Some(kind) => u32::from_str_radix(kind.strip_suffix(')')?, 16).ok()?,
         None => 3,
     };
     let bytes = bytes.split(',').filter(|b| !b.is_empty());
-    Some((kind, bytes.map(|b| u8::from_str_radix(b, 16).unwrap()).collect()))
+    let bytes = bytes.map(|b| u8::from_str_radix(b, 16).ok());
+    Some((kind, bytes.collect::<Option<Vec<u8>>>()?))
 }

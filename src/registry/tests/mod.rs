@@ -1,5 +1,7 @@
 //! The registry layer over the hives of the test data, and damaged in every way.
 
+mod edit;
+mod edit_real;
 mod log;
 mod read;
 
@@ -46,4 +48,34 @@ fn read_all(hive: &Hive) -> (usize, usize) {
 
 fn open(root: &Path, name: &str) -> Hive {
     Hive::open(std::fs::read(root.join(name)).unwrap(), &limits()).unwrap()
+}
+
+/// Hands out `rounds` copies of a hive, each with some words set to nasty or random numbers.
+fn damage(good: &[u8], rounds: usize, mut use_it: impl FnMut(Vec<u8>)) {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let end = 4096 + super::u32_at(good, 40) as usize;
+    for round in 0..rounds {
+        let mut data = good.to_vec();
+        let mut place = || 4096 + random() as usize % (end - 4100) / 4 * 4;
+        let places: Vec<(usize, usize)> = (0..=round % 8).map(|_| (place(), place())).collect();
+        for (at, from) in places {
+            let number = match random() % 6 {
+                0 => 0,
+                1 => u32::MAX,
+                2 => 0x20,
+                3 => 0x8000_0000,
+                // What is an offset or a size elsewhere.
+                4 => super::u32_at(good, from),
+                _ => random() as u32,
+            };
+            data[at..at + 4].copy_from_slice(&number.to_le_bytes());
+        }
+        use_it(data);
+    }
 }
