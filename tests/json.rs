@@ -74,6 +74,7 @@ fn every_field_is_described_and_every_description_has_its_field() {
     let place = bytes.len() / 3;
     bytes[place] ^= 0x40;
     std::fs::write(dir.join("damaged.wim"), bytes).unwrap();
+    std::fs::copy(&image, dir.join("other.wim")).unwrap();
     let update = dir.join("a.msu");
     sample_update::write_sample(&update, None).unwrap();
     let index =
@@ -91,6 +92,10 @@ fn every_field_is_described_and_every_description_has_its_field() {
         ("cat", documents(dir, "cat", &[(0, &["sample.wim", "1", text])])),
         ("verify", documents(dir, "verify", &[(0, &["sample.wim"]), (1, &["damaged.wim"])])),
         ("extract", documents(dir, "extract", &[(1, &["damaged.wim", "1", "out"])])),
+        ("export", documents(dir, "export", &[(0, &["sample.wim", "1", "new.wim"])])),
+        ("set", documents(dir, "set", &[(0, &["new.wim", "1", "--name", "Another"])])),
+        ("optimize", documents(dir, "optimize", &[(0, &["new.wim"])])),
+        ("delete", documents(dir, "delete", &[(0, &["other.wim", "2"])])),
         ("inspect", documents(dir, "inspect", &[(0, &["a.msu"])])),
         ("unpack", documents(dir, "unpack", &[(0, &["a.msu", "out"]), (1, &["bad.cab", "out"])])),
         ("plan", documents(dir, "plan", &[(0, &["sample.wim", "a.msu"])])),
@@ -109,6 +114,16 @@ fn every_field_is_described_and_every_description_has_its_field() {
             assert!(there, "docs/json.md describes `{path}` of {command}, which is not there");
         }
     }
+}
+
+#[test]
+fn every_command_has_its_section() {
+    let help = String::from_utf8(wright(root(), ["--help"]).stdout).unwrap();
+    let commands = help.lines().skip_while(|l| !l.starts_with("Commands:")).skip(1);
+    let commands = commands.map_while(|l| l.strip_prefix("  ")?.split_whitespace().next().map(str::to_owned));
+    let described = described();
+    let missing: Vec<_> = commands.filter(|c| c != "help" && !described.contains_key(c)).collect();
+    assert!(missing.is_empty(), "docs/json.md says nothing of {missing:?}");
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub enum Phase {
 
 /// One report. Totals are 0 while unknown.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Event<'a> {
     /// What is being done.
     pub phase: Phase,

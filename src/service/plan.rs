@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// What would be done, index by index, update by update.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Plan {
     /// The image.
     pub image: String,
@@ -17,6 +18,7 @@ pub struct Plan {
 
 /// One index of the image.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct IndexInfo {
     /// The index, from 1.
     pub index: u32,
@@ -32,6 +34,7 @@ pub struct IndexInfo {
 
 /// What is decided about one package and one index.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Decision {
     /// The index, from 1.
     pub index: u32,

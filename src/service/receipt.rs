@@ -44,6 +44,7 @@ pub struct Receipt {
 
 /// The program that wrote a receipt.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Tool {
     /// `wimwright`.
     pub name: &'static str,
@@ -53,6 +54,7 @@ pub struct Tool {
 
 /// The image before and after.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ImageRecord {
     /// The image that was read.
     pub path: String,
@@ -68,6 +70,7 @@ pub struct ImageRecord {
 
 /// A file's size and SHA-256.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FileDigest {
     /// Bytes.
     pub size: u64,
@@ -77,6 +80,7 @@ pub struct FileDigest {
 
 /// One update file.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct UpdateRecord {
     /// The file as it was named.
     pub path: String,
@@ -99,6 +103,7 @@ pub struct UpdateRecord {
 
 /// A file that could not be rebuilt or verified.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FailureRecord {
     /// The file's name in its package.
     pub name: String,
@@ -108,6 +113,7 @@ pub struct FailureRecord {
 
 /// What was done to one index.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct IndexRecord {
     /// The index, from 1.
     pub index: u32,
@@ -123,6 +129,7 @@ pub struct IndexRecord {
 
 /// One file laid into an index.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FileRecord {
     /// Path in the image.
     pub path: String,
@@ -150,6 +157,7 @@ pub enum Change {
 
 /// A file of a package that was not laid into the image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SkipRecord {
     /// The file's name in its package.
     pub name: String,
@@ -159,6 +167,7 @@ pub struct SkipRecord {
 
 /// What the commit wrote.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct CommitRecord {
     /// Bytes appended behind the old end.
     pub appended_bytes: u64,
@@ -170,6 +179,7 @@ pub struct CommitRecord {
 
 /// Registration in COMPONENTS and SOFTWARE.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Registration {
     /// Whether it was done.
     pub done: bool,
@@ -179,6 +189,7 @@ pub struct Registration {
 
 /// Milliseconds of each phase; phases overlap, so they do not add up to the total.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Durations {
     /// Decoding, rebuilding and verifying the updates.
     pub unpack: u64,

@@ -99,6 +99,7 @@ pub struct PackageInspection {
 
 /// Files of a package by what they are: how many, and their bytes once rebuilt (of deltas: as stored).
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Counts {
     /// Component payload.
     pub payload: Count,
@@ -118,6 +119,7 @@ pub struct Counts {
 
 /// How many files and how many bytes.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Count {
     /// Files.
     pub files: u64,

@@ -63,6 +63,7 @@ impl UnpackReport {
 
 /// One package of an [`UnpackReport`].
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct UnpackedPackage {
     /// The cabinet's name.
     pub name: String,

@@ -45,6 +45,7 @@ pub struct StagedFile {
 
 /// A file that could not be rebuilt or does not match what the package declares.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Failure {
     /// The file's name in its package.
     pub name: String,

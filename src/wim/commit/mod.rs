@@ -77,6 +77,7 @@ impl CommitOptions {
 #[non_exhaustive]
 pub struct CommitReport {
     /// The file that holds the result.
+    #[serde(serialize_with = "crate::base::path_text")]
     pub path: PathBuf,
     /// Indexes of the images that changed.
     pub images: Vec<u32>,

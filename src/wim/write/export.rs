@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub struct ExportReport {
     /// The new file.
+    #[serde(serialize_with = "crate::base::path_text")]
     pub path: PathBuf,
     /// Indexes, in the source, of the images in it, in order.
     pub images: Vec<u32>,
