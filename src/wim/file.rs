@@ -282,20 +282,25 @@ fn not_first(header: &Header) -> Option<Error> {
     (number != 1).then(|| Error::new(ErrorKind::InvalidArgument, message))
 }
 
-/// The name that splitting gives to part `number`, found beside the first part in any spelling.
-fn find_part(first: &Path, number: u16, total: u16) -> Result<PathBuf> {
+/// The name that splitting gives to part `number` (2 or more) of the set that begins with `first`.
+pub(super) fn part_path(first: &Path, number: u16) -> PathBuf {
     let mut name = OsString::from(first.file_stem().unwrap_or_default());
     name.push(number.to_string());
     if let Some(extension) = first.extension() {
         name.push(".");
         name.push(extension);
     }
-    let path = first.with_file_name(&name);
+    first.with_file_name(&name)
+}
+
+/// The name that splitting gives to part `number`, found beside the first part in any spelling.
+fn find_part(first: &Path, number: u16, total: u16) -> Result<PathBuf> {
+    let path = part_path(first, number);
     if path.exists() {
         return Ok(path);
     }
     let folder = first.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let wanted = name.to_string_lossy().to_lowercase();
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let mut beside = std::fs::read_dir(folder).into_iter().flatten().flatten();
     beside
         .find(|entry| entry.file_name().to_string_lossy().to_lowercase() == wanted)

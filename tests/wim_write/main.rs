@@ -9,6 +9,7 @@ mod judge;
 mod kept;
 mod list;
 mod locks;
+mod split;
 
 use common::{files_below, run, sample_image, temp, testdata, tool, wright};
 use judge::{at, counts, judged, make_tree, open, text};

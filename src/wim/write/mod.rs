@@ -13,10 +13,12 @@ pub(in crate::wim) mod new_file;
 pub(in crate::wim) mod resource;
 mod selected;
 mod solid;
+mod split;
 
 use crate::error::{Error, ErrorKind, Result};
 pub use export::{ExportReport, export, optimize};
 pub use form::ExportOptions;
+pub use split::{SplitOptions, SplitPart, SplitReport, split};
 
 /// Runs `work` on a pool of this many threads; `None` on the one there is.
 pub(in crate::wim) fn on_threads<T: Send>(

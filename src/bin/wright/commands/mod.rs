@@ -12,6 +12,7 @@ mod packing;
 pub mod plan;
 pub mod service;
 pub mod set;
+pub mod split;
 pub mod unpack;
 pub mod verify;
 
