@@ -46,7 +46,7 @@ fn main() -> Result<(), AnyError> {
     let begun = Instant::now();
     let mut editor = Hive::empty(&limits)?.edit()?;
     for n in 0..children {
-        add(&mut editor, n, &[n as u8; 480])?;
+        add(&mut editor, n, &[n as u8; 580])?;
     }
     let bytes = editor.finish();
     println!(
@@ -99,7 +99,7 @@ fn hivex(bytes: &[u8], children: u32, keys: u32, ours: f64) -> Result<(), AnyErr
                 script,
                 "add {name}\ncd {name}\nsetval 3\nS256H\nhex:3:{hash}\nidentity\nhex:3:{identity}"
             )?;
-            writeln!(script, "f!file.dll\ndword:{n:08x}\ncd ..")?;
+            writeln!(script, "f!file.dll\ndword:0x{n:08x}\ncd ..")?;
         }
         script.extend_from_slice(b"commit\nquit\n");
         let begun = Instant::now();
