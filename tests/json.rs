@@ -95,6 +95,7 @@ fn every_field_is_described_and_every_description_has_its_field() {
         ("export", documents(dir, "export", &[(0, &["sample.wim", "1", "new.wim"])])),
         ("set", documents(dir, "set", &[(0, &["new.wim", "1", "--name", "Another"])])),
         ("optimize", documents(dir, "optimize", &[(0, &["new.wim"])])),
+        ("split", documents(dir, "split", &[(0, &["new.wim", "set.swm", "1"])])),
         ("delete", documents(dir, "delete", &[(0, &["other.wim", "2"])])),
         ("inspect", documents(dir, "inspect", &[(0, &["a.msu"])])),
         ("unpack", documents(dir, "unpack", &[(0, &["a.msu", "out"]), (1, &["bad.cab", "out"])])),

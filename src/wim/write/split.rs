@@ -52,6 +52,7 @@ pub struct SplitReport {
 #[non_exhaustive]
 pub struct SplitPart {
     /// The file.
+    #[serde(serialize_with = "crate::base::path_text")]
     pub path: PathBuf,
     /// Its bytes.
     pub size: u64,
