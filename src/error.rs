@@ -121,10 +121,15 @@ impl ErrorKind {
 /// What failed: a kind, one sentence, the file or entry it concerns and the cause beneath it.
 ///
 /// `Display` gives one line, `PATH: SENTENCE: CAUSE`, as the command line prints it.
+#[derive(thiserror::Error)]
+#[error(transparent)]
 pub struct Error {
     inner: Box<Inner>,
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("{}{message}{}", path.as_ref().map(|p| format!("{p}: ")).unwrap_or_default(),
+    source.as_ref().map(|s| format!(": {s}")).unwrap_or_default())]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -219,28 +224,9 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(path) = &self.inner.path {
-            write!(f, "{path}: ")?;
-        }
-        f.write_str(&self.inner.message)?;
-        match &self.inner.source {
-            Some(source) => write!(f, ": {source}"),
-            None => Ok(()),
-        }
-    }
-}
-
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {self}", self.inner.kind)
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.inner.source.as_deref().map(|s| s as _)
     }
 }
 
