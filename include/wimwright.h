@@ -150,6 +150,10 @@ enum ww_status
      * A level or function that this version names but does not offer yet.
      */
     WW_STATUS_NOT_AVAILABLE = 22,
+    /**
+     * Windows marked the image as one that cannot be serviced.
+     */
+    WW_STATUS_UNSERVICEABLE = 23,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

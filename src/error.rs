@@ -59,11 +59,13 @@ pub enum ErrorKind {
     Internal = 21,
     /// A level or function that this version names but does not offer yet.
     NotAvailable = 22,
+    /// Windows marked the image as one that cannot be serviced; it is not written.
+    Unserviceable = 23,
 }
 
 impl ErrorKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidArgument,
         Self::NotFound,
         Self::AlreadyExists,
@@ -86,6 +88,7 @@ impl ErrorKind {
         Self::UnsafePath,
         Self::Internal,
         Self::NotAvailable,
+        Self::Unserviceable,
     ];
 
     /// The number of the kind in the C ABI.
@@ -114,6 +117,7 @@ impl ErrorKind {
             Self::MissingPayload => 0x800F_081F,              // CBS_E_SOURCE_MISSING
             Self::UnsafePath => 0x8007_00A1,                  // ERROR_BAD_PATHNAME
             Self::Internal => 0x8000_FFFF,                    // E_UNEXPECTED
+            Self::Unserviceable => 0x800F_0830,               // CBS_E_IMAGE_UNSERVICEABLE
         }
     }
 }

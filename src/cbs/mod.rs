@@ -7,6 +7,7 @@ pub mod manifest;
 pub mod mum;
 mod package_set;
 pub mod security;
+pub mod state;
 pub mod target;
 mod xml;
 
@@ -14,4 +15,5 @@ pub use identity::{Identity, Version};
 pub use manifest::Manifest;
 pub use mum::Mum;
 pub use package_set::PackageSet;
+pub use state::ServicingState;
 pub use target::{Applicability, Architecture, ImageState, ImageTarget};

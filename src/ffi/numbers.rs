@@ -54,6 +54,8 @@ pub enum WwStatus {
     Internal = 21,
     /// A level or function that this version names but does not offer yet.
     NotAvailable = 22,
+    /// Windows marked the image as one that cannot be serviced.
+    Unserviceable = 23,
 }
 
 /// What long work is doing.
@@ -102,10 +104,10 @@ mod tests {
 
     #[test]
     fn statuses_are_the_kinds() {
-        let last = WwStatus::NotAvailable as u32;
+        let last = WwStatus::Unserviceable as u32;
         assert_eq!(ErrorKind::ALL.len() as u32, last);
         assert_eq!(ErrorKind::Pending.code(), WwStatus::Pending as u32);
-        assert_eq!(ErrorKind::NotAvailable.code(), last);
+        assert_eq!(ErrorKind::Unserviceable.code(), last);
         // The names agree one by one, so that a kind cannot move under its number.
         let header = include_str!("numbers.rs");
         for kind in ErrorKind::ALL {

@@ -30,6 +30,8 @@ pub struct IndexInfo {
     pub architecture: Option<String>,
     /// Windows' version, four numbers.
     pub version: Option<String>,
+    /// Why the index may not be written, with every sign of pending operations; `None` where it may.
+    pub refusal: Option<String>,
 }
 
 /// What is decided about one package and one index.
@@ -62,7 +64,8 @@ pub enum Status {
     NotApplicable,
     /// Whether it applies cannot be told; it is not laid into the index.
     Undecided,
-    /// It could not be decoded, rebuilt or verified whole; it is not laid into any index.
+    /// It could not be decoded, rebuilt or verified whole, and is not laid into any index; or it applies, and the index
+    /// may not be written.
     Failed,
 }
 
@@ -97,10 +100,23 @@ impl Decision {
         }
     }
 
+    /// The same for an index that may not be written.
+    pub(super) fn blocked(self, refusal: &Error) -> Self {
+        Self {
+            status: Status::Failed,
+            reason: refusal.message().to_owned(),
+            kind: Some(refusal.kind()),
+            hresult: Some(hresult(refusal.kind().hresult())),
+            ..self
+        }
+    }
+
     /// The error that the package failed with.
     pub(super) fn failure(&self) -> Option<Error> {
         let kind = self.kind.filter(|_| self.status == Status::Failed)?;
-        Some(Error::new(kind, &self.reason))
+        let error = Error::new(kind, &self.reason);
+        let of_index = matches!(kind, ErrorKind::Pending | ErrorKind::Unserviceable);
+        Some(if of_index { error.with_path(format!("index {}", self.index)) } else { error })
     }
 }
 
@@ -114,7 +130,8 @@ impl Plan {
         self.decisions.iter().any(Decision::applies)
     }
 
-    /// The first update that could not be decoded, rebuilt or verified.
+    /// The first update that could not be decoded, rebuilt or verified, or that applies to an index which may not be
+    /// written.
     pub fn failure(&self) -> Option<Error> {
         self.decisions.iter().find_map(Decision::failure)
     }

@@ -211,7 +211,7 @@ impl Receipt {
         self.indexes.iter().any(|i| i.actions.iter().any(Decision::applies))
     }
 
-    /// The first update that failed and was left out under continue on error.
+    /// The first update that failed, or index that may not be written, left out under continue on error.
     pub fn failure(&self) -> Option<Error> {
         self.indexes.iter().flat_map(|i| &i.actions).find_map(Decision::failure)
     }

@@ -7,7 +7,9 @@ use super::receipt::{FileDigest, Receipt};
 use super::{Level, dictionary, stage};
 use crate::base::{Limits, Progress};
 use crate::cbs::layout::Layout;
-use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, PackageSet, Version, target};
+use crate::cbs::{
+    Applicability, Architecture, ImageState, ImageTarget, PackageSet, ServicingState, Version, target,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Update;
 use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
@@ -15,9 +17,10 @@ use crate::wim::commit::WriteLock;
 use crate::wim::xml::{ImageInfo, WimXml};
 use crate::wim::{OpenOptions, WimFile};
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How a session services an image.
@@ -53,6 +56,7 @@ pub struct Session {
     area: StagingArea,
     dictionary: OnceLock<Option<Vec<u8>>>,
     places: Places,
+    states: Mutex<HashMap<u32, Arc<ServicingState>>>,
     before: Option<Hashing>,
     receipt: Option<Receipt>,
     /// Held from the beginning, so that a second run hears of the first at once and not after hours.
@@ -116,6 +120,7 @@ impl Session {
             area,
             dictionary: OnceLock::new(),
             places,
+            states: Mutex::default(),
             before: None,
             receipt: None,
             lock,
@@ -144,6 +149,9 @@ impl Session {
     ///
     /// A file that cannot be rebuilt fails the update; under continue on error the failure is recorded in the
     /// plan and the receipt, and the other updates go on.
+    ///
+    /// [`ErrorKind::Pending`] or [`ErrorKind::Unserviceable`], before any work, where none of the chosen indexes may
+    /// be written.
     pub fn add_update(&mut self, path: impl AsRef<Path>, progress: &Progress) -> Result<()> {
         let path = path.as_ref();
         if path.is_dir() {
@@ -154,6 +162,7 @@ impl Session {
         }
         self.places.check_input(path)?;
         if self.before.is_none() && !self.options.dry_run {
+            self.check_writable()?;
             let size = self.wim.sources().first().map_or(0, |s| s.size());
             self.before = Some(Hashing::begin(self.path.clone(), size));
         }
@@ -219,7 +228,9 @@ impl Session {
 
     fn plan_index(&self, index: u32) -> Result<(IndexInfo, Vec<Decision>)> {
         let target = self.target(index)?;
-        let state = ImageState::read(&self.wim.view(index)?)?;
+        let state = self.state(index)?;
+        let refusal = state.health.refusal();
+        let state = ImageState::from(&*state);
         let mut decisions = Vec::new();
         for update in &self.updates {
             let content = match &update.content {
@@ -236,17 +247,51 @@ impl Session {
                         Applicability::Undecided { reason: "the cabinet holds no package manifest".into() }
                     }
                 };
-                decisions.push(Decision::new(index, &update.path, &label(package, set.as_ref()), &answer));
+                let decision = Decision::new(index, &update.path, &label(package, set.as_ref()), &answer);
+                decisions.push(match &refusal {
+                    Some(refusal) if decision.applies() => decision.blocked(refusal),
+                    _ => decision,
+                });
             }
         }
-        Ok((self.index_info(index, &target)?, decisions))
+        let mut info = self.index_info(index, &target)?;
+        info.refusal = refusal.map(|r| r.message().to_owned());
+        Ok((info, decisions))
+    }
+
+    /// The servicing state of an index, read once. One at a time: a hive takes a hundred megabytes while it is read.
+    fn state(&self, index: u32) -> Result<Arc<ServicingState>> {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(state) = states.get(&index) {
+            return Ok(state.clone());
+        }
+        let state = ServicingState::read(&self.wim.view(index)?, &self.options.limits)
+            .map_err(|e| e.within(format!("{}: index {index}", self.path.display())))?;
+        Ok(states.entry(index).or_insert(Arc::new(state)).clone())
+    }
+
+    /// Hours of decoding should not end with what can be told before.
+    fn check_writable(&self) -> Result<()> {
+        let mut first = None;
+        for &index in &self.indexes {
+            match self.state(index)?.health.refusal() {
+                Some(refusal) => _ = first.get_or_insert(self.blame(index, &refusal)),
+                None => return Ok(()),
+            }
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    fn blame(&self, index: u32, error: &Error) -> Error {
+        Error::new(error.kind(), error.message()).with_path(format!("{}: index {index}", self.path.display()))
     }
 
     /// Lays everything that applies into every chosen index and commits once.
     ///
     /// Until the image's header is written the old image is whole; with an output, the input is never
-    /// written. When nothing applies this is an error of the first refusal's kind and nothing is written.
-    /// The receipt can be asked for in both cases, also when it could not be put where the options say.
+    /// written. When nothing applies this is an error of the first refusal's kind and nothing is written. An index
+    /// with pending operations that something applies to refuses the whole run; under continue on error it alone is
+    /// left out. The receipt can be asked for in all cases, also when it could not be put where the options say.
     pub fn commit(&mut self, progress: &Progress) -> Result<&Receipt> {
         let plan = self.plan()?;
         progress.check()?;
@@ -254,11 +299,12 @@ impl Session {
             Some(hashing) => hashing.finish(progress)?,
             None => (digest(&self.path, progress)?, Duration::ZERO),
         };
-        let receipt = stage::run(self, &plan, before, progress)?;
+        let blocked = plan.failure().filter(|_| !self.options.continue_on_error);
+        let receipt = stage::run(self, &plan, before, blocked.is_none(), progress)?;
         self.lock = None;
         let receipt = self.receipt.insert(receipt);
         self.places.keep(receipt)?;
-        match plan.refusal() {
+        match blocked.or_else(|| plan.refusal()) {
             Some(refusal) => Err(refusal),
             None => Ok(receipt),
         }
@@ -298,6 +344,7 @@ impl Session {
             edition: Some(target.edition.clone()).filter(|e| !e.is_empty()),
             architecture: target.architecture.map(|a| a.name().to_owned()),
             version: Some(target.version).filter(|v| !v.is_zero()).map(|v| v.to_string()),
+            refusal: None,
         })
     }
 }

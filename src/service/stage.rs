@@ -65,15 +65,16 @@ pub(super) fn lay_out(package: &StagedPackage, dictionary: Option<&[u8]>, limits
     }
 }
 
-/// Carries out `plan` and writes the receipt's text.
+/// Carries out `plan`, where `write` allows it, and makes the receipt.
 pub(super) fn run(
     session: &Session,
     plan: &Plan,
     before: (FileDigest, Duration),
+    write: bool,
     progress: &Progress,
 ) -> Result<Receipt> {
     let began = Instant::now();
-    let changing = plan.applies() && !session.options.dry_run;
+    let changing = write && plan.applies() && !session.options.dry_run;
     let meter = progress.begin(Phase::Stage, session.indexes.len() as u64, 0);
     let staged: Vec<(IndexRecord, Option<Overlay>)> = session
         .indexes

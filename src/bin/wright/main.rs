@@ -57,6 +57,7 @@ enum Command {
     Set(commands::set::Args),
     Inspect(commands::inspect::Args),
     Unpack(commands::unpack::Args),
+    Packages(commands::packages::Args),
     Plan(commands::plan::Args),
     Service(commands::service::Args),
 }
@@ -98,6 +99,7 @@ fn run(command: &Command, context: &mut Context) -> commands::Outcome {
         Command::Set(args) => commands::set::run(args, context),
         Command::Inspect(args) => commands::inspect::run(args, context),
         Command::Unpack(args) => commands::unpack::run(args, context),
+        Command::Packages(args) => commands::packages::run(args, context),
         Command::Plan(args) => commands::plan::run(args, context),
         Command::Service(args) => commands::service::run(args, context),
     }

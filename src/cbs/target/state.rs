@@ -1,12 +1,9 @@
-//! What an image holds already, as far as its files tell.
+//! What an image holds already, as far as applicability asks.
 
-use crate::base::{ImagePath, ImageTree};
-use crate::cbs::{Identity, Version};
-use crate::error::Result;
+use crate::cbs::{Identity, ServicingState, Version};
 use std::collections::HashMap;
 
-/// The packages and the servicing stack of an image, read from the names of its files. The registry, which
-/// also says which packages are only staged, is not read.
+/// The packages that count as installed, and the servicing stack.
 #[derive(Clone, Debug, Default)]
 pub struct ImageState {
     packages: HashMap<String, Vec<Identity>>,
@@ -14,26 +11,6 @@ pub struct ImageState {
 }
 
 impl ImageState {
-    /// Reads `Windows\servicing\Packages` and `Windows\servicing\Version`; an image without them has neither.
-    pub fn read(tree: &dyn ImageTree) -> Result<Self> {
-        let names = |path: &str| -> Result<Vec<String>> {
-            let path = ImagePath::parse(path)?;
-            match tree.stat(&path)? {
-                Some(entry) if entry.is_dir => {
-                    Ok(tree.list(&path)?.iter().map(|e| e.name.to_string()).collect())
-                }
-                _ => Ok(Vec::new()),
-            }
-        };
-        let manifests = names(r"Windows\servicing\Packages")?;
-        let identities = manifests.iter().filter_map(|name| {
-            let (stem, extension) = name.rsplit_once('.')?;
-            extension.eq_ignore_ascii_case("mum").then(|| Identity::parse(stem).ok())?
-        });
-        let stack = names(r"Windows\servicing\Version")?.iter().filter_map(|n| n.parse().ok()).max();
-        Ok(Self::new(identities, stack))
-    }
-
     /// The state of an image with these packages and this version of the servicing stack.
     pub fn new(packages: impl IntoIterator<Item = Identity>, stack: Option<Version>) -> Self {
         let mut state = Self { packages: HashMap::new(), stack };
@@ -65,5 +42,15 @@ impl ImageState {
             let any = Identity { language: found.language.clone(), ..wanted.clone() };
             found.same_family(if wanted.language == "*" { &any } else { wanted })
         })
+    }
+}
+
+/// Without a hive, the packages whose manifests lie in the image count as installed.
+impl From<&ServicingState> for ImageState {
+    fn from(state: &ServicingState) -> Self {
+        let counted = |s: crate::cbs::state::PackageState| s.in_lineage();
+        let by_files = state.source == crate::cbs::state::StateSource::Files;
+        let packages = state.packages.iter().filter(|p| p.state.map_or(by_files, counted));
+        Self::new(packages.map(|p| p.identity.clone()), state.stack())
     }
 }

@@ -1,7 +1,7 @@
 //! Answers for made-up packages; `tests/cbs.rs` asks about real ones.
 
 use super::*;
-use crate::base::{ImagePath, ImageTree, Limits, Name, Sha1Digest, TreeEntry};
+use crate::base::Limits;
 use crate::cbs::{Mum, PackageSet};
 
 const PKT: &str = "31bf3856ad364e35";
@@ -160,40 +160,4 @@ fn conditions_are_left_to_windows() {
         Applicability::Applicable { left_to_windows, .. } => assert_eq!(left_to_windows.len(), 2),
         other => panic!("{other:?}"),
     }
-}
-
-/// A tree with two directories of files without contents.
-struct Tree;
-
-impl ImageTree for Tree {
-    fn stat(&self, path: &ImagePath) -> crate::Result<Option<TreeEntry>> {
-        let known = path.to_string().to_lowercase().starts_with(r"\windows\servicing\");
-        Ok(known.then(|| entry(&path.name().cloned().unwrap_or_default().to_string(), true)))
-    }
-
-    fn list(&self, path: &ImagePath) -> crate::Result<Vec<TreeEntry>> {
-        Ok(match path.name().map(ToString::to_string).as_deref() {
-            Some("Packages") => ["Client~31bf3856ad364e35~amd64~~6.1.7601.17514.MUM", "a.cat", "odd.mum"]
-                .map(|n| entry(n, false))
-                .to_vec(),
-            _ => ["6.1.7600.16385", "6.1.7601.17514", "x"].map(|n| entry(n, true)).to_vec(),
-        })
-    }
-
-    fn read(&self, _: &ImagePath, _: u64) -> crate::Result<Vec<u8>> {
-        Ok(Vec::new())
-    }
-}
-
-fn entry(name: &str, is_dir: bool) -> TreeEntry {
-    TreeEntry { name: Name::from(name), is_dir, attributes: 0, size: 0, sha1: Sha1Digest::default() }
-}
-
-#[test]
-fn the_state_is_read_from_file_names() {
-    let state = ImageState::read(&Tree).unwrap();
-    assert_eq!(state.packages().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["Client"]);
-    assert_eq!(state.stack(), Some(Version::new(6, 1, 7601, 17514)));
-    let any = Identity { language: "*".into(), ..state.packages().next().unwrap().clone() };
-    assert_eq!(state.family(&any).count(), 1);
 }

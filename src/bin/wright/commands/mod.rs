@@ -8,6 +8,7 @@ pub mod info;
 pub mod inspect;
 pub mod ls;
 pub mod optimize;
+pub mod packages;
 mod packing;
 pub mod plan;
 pub mod service;

@@ -53,6 +53,7 @@ fn print(plan: &Plan, out: &mut Output) {
         let known = [&index.edition, &index.architecture, &index.version];
         let known: Vec<&str> = known.iter().filter_map(|k| k.as_deref()).collect();
         out.line(format!("{:>3}  {} ({})", index.index, index.name, known.join(", ")));
+        index.refusal.iter().for_each(|refusal| out.line(format!("     not written: {refusal}")));
         plan.decisions.iter().filter(|d| d.index == index.index).for_each(|d| decision(d, out));
     }
 }

@@ -1,0 +1,102 @@
+//! `wright packages`: which packages an image has, how far each is installed, and whether the image may be serviced.
+
+use super::Outcome;
+use crate::Context;
+use crate::output::Output;
+use serde::Serialize;
+use std::path::PathBuf;
+use wimwright::base::Limits;
+use wimwright::cbs::ServicingState;
+use wimwright::cbs::state::{Health, InstalledPackage, PackageState, StateSource};
+use wimwright::wim::{OpenOptions, WimFile};
+
+/// Show the packages of an image and their states, and whether anything is pending
+#[derive(clap::Args)]
+pub struct Args {
+    /// The image file
+    wim: PathBuf,
+    /// The image's number, from 1
+    index: u32,
+    /// Superseded and absent packages too
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    image: String,
+    index: u32,
+    name: &'a str,
+    source: StateSource,
+    /// Whether `wright service` writes to this index.
+    serviceable: bool,
+    health: &'a Health,
+    packages: &'a [InstalledPackage],
+    /// Packages that are left out of `packages`.
+    omitted: usize,
+}
+
+/// Runs the command.
+pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let (view, limits) = (wim.view(args.index)?, Limits::default());
+    let blame = |e: wimwright::Error| e.within(format!("{}: index {}", args.wim.display(), args.index));
+    let mut state = ServicingState::read(&view, &limits).map_err(blame)?;
+    let before = state.packages.len();
+    state.packages.retain(|p| args.all || is_there(p));
+    state.describe(&view, &limits).map_err(blame)?;
+    let xml = wim.xml()?;
+    let document = Document {
+        image: args.wim.display().to_string(),
+        index: args.index,
+        name: xml.image(args.index).map_or("", |image| &image.name),
+        source: state.source,
+        serviceable: state.health.refusal().is_none(),
+        health: &state.health,
+        packages: &state.packages,
+        omitted: before - state.packages.len(),
+    };
+    if context.output.json() {
+        context.output.document(&document);
+    } else {
+        print(&document, &mut context.output);
+    }
+    Ok(())
+}
+
+/// Whether a package is in the image, in whatever state, and not replaced by another.
+fn is_there(package: &InstalledPackage) -> bool {
+    !matches!(package.state, Some(PackageState::ABSENT | PackageState::SUPERSEDED))
+}
+
+fn print(document: &Document<'_>, out: &mut Output) {
+    out.line(format!("{}: index {}, {}", document.image, document.index, document.name));
+    if document.source == StateSource::Files {
+        out.line(
+            "  by the names of its files: the image has no hive that says how far packages are installed",
+        );
+    }
+    let health = document.health;
+    if let Some(stack) = health.servicing_stack {
+        out.line(format!("  servicing stack {stack}"));
+    }
+    health.unserviceable.iter().for_each(|m| out.line(format!("  unserviceable: {m}")));
+    health.pending.iter().for_each(|m| out.line(format!("  pending: {m}")));
+    for package in document.packages {
+        let state = package.state.map_or_else(
+            || "only its files are there".to_owned(),
+            |state| format!("{state} ({:#04x})", state.0),
+        );
+        out.line(format!("  {}", package.identity));
+        let installed = package.installed.map(|time| format!("installed {time}"));
+        let hidden = (package.visibility == 2).then(|| "hidden".to_owned());
+        let more = [package.release_type.clone(), installed, package.client.clone(), hidden];
+        let line = std::iter::once(state).chain(more.into_iter().flatten()).collect::<Vec<_>>();
+        out.line(format!("    {}", line.join(", ")));
+    }
+    let omitted = match document.omitted {
+        0 => String::new(),
+        n => format!("; {n} superseded or absent, shown with --all"),
+    };
+    out.line(format!("  {} packages{omitted}", document.packages.len()));
+}
