@@ -251,6 +251,7 @@ fn real_packages_apply_where_they_should() {
             Applicability::Applicable { .. } => "yes".to_owned(),
             Applicability::NotApplicable { kind, .. } => format!("{kind:?}"),
             Applicability::Undecided { .. } => "undecided".to_owned(),
+            other => panic!("{other:?}"),
         });
         eprintln!("{answers:?} {}", package.name);
         for (_, mum) in set.iter() {

@@ -11,6 +11,7 @@ pub struct PackageSet {
     mums: Vec<(String, Mum)>,
     by_name: HashMap<String, usize>,
     root: usize,
+    components: Vec<Identity>,
 }
 
 impl PackageSet {
@@ -24,7 +25,7 @@ impl PackageSet {
         let named = mums.iter().position(|(name, _)| name.eq_ignore_ascii_case("update.mum"));
         let root = named.or_else(|| mums.iter().position(|(_, m)| !nested.contains(&key(&m.identity))));
         let none = || Error::new(ErrorKind::MissingPayload, "the update has no root package manifest");
-        Ok(Self { root: root.ok_or_else(none)?, by_name, mums })
+        Ok(Self { root: root.ok_or_else(none)?, by_name, mums, components: Vec::new() })
     }
 
     /// As [`new`](Self::new), from the bytes of every `.mum` file of a package.
@@ -34,6 +35,17 @@ impl PackageSet {
             Ok((name.to_owned(), mum))
         });
         Self::new(parsed.collect::<Result<_>>()?)
+    }
+
+    /// The same with the components that the update has files for, so that they can be compared with the image's.
+    #[must_use]
+    pub fn with_components(self, components: Vec<Identity>) -> Self {
+        Self { components, ..self }
+    }
+
+    /// The components that the update has files for, as far as they were given.
+    pub fn components(&self) -> &[Identity] {
+        &self.components
     }
 
     /// The package that the update is.

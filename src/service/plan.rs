@@ -52,6 +52,11 @@ pub struct Decision {
     pub kind: Option<ErrorKind>,
     /// The HRESULT that Windows' own tools give for the refusal, `0x...`.
     pub hresult: Option<String>,
+    /// The number of the update's status in the records of upgrade packages: 0 unknown, 1 not required, 2 installed,
+    /// 3 applicable, 4 the check is not supported.
+    pub update_status: u32,
+    /// Whether it is laid into the index although that it applies could not be told.
+    pub forced: bool,
 }
 
 /// A decision.
@@ -62,7 +67,11 @@ pub enum Status {
     Applicable,
     /// It does not apply.
     NotApplicable,
-    /// Whether it applies cannot be told; it is not laid into the index.
+    /// The index has it.
+    Installed,
+    /// The index has something newer in its place.
+    Superseded,
+    /// Whether it applies cannot be told; it is not laid into the index unless the caller forces it.
     Undecided,
     /// It could not be decoded, rebuilt or verified whole, and is not laid into any index; or it applies, and the index
     /// may not be written.
@@ -72,20 +81,27 @@ pub enum Status {
 impl Decision {
     /// Whether the package is laid into the index.
     pub fn applies(&self) -> bool {
-        self.status == Status::Applicable
+        self.status == Status::Applicable || self.forced
     }
 
     pub(super) fn new(index: u32, update: &str, package: &str, answer: &Applicability) -> Self {
         let reason = answer.sentence();
-        let (status, kind, code) = match answer {
-            Applicability::Applicable { .. } => (Status::Applicable, None, None),
-            Applicability::NotApplicable { kind, hresult, .. } => {
-                (Status::NotApplicable, Some(*kind), Some(*hresult))
-            }
-            Applicability::Undecided { .. } => (Status::Undecided, Some(ErrorKind::NotApplicable), None),
+        let refused = Some(ErrorKind::NotApplicable);
+        let (status, kind) = match answer {
+            Applicability::Applicable { .. } => (Status::Applicable, None),
+            Applicability::NotApplicable { kind, .. } => (Status::NotApplicable, Some(*kind)),
+            Applicability::Installed { .. } => (Status::Installed, refused),
+            Applicability::Superseded { .. } => (Status::Superseded, refused),
+            Applicability::Undecided { .. } => (Status::Undecided, refused),
         };
         let (update, package) = (update.to_owned(), package.to_owned());
-        Self { index, update, package, status, reason, kind, hresult: code.map(hresult) }
+        let (hresult, update_status) = (answer.hresult().map(hresult), answer.update_status());
+        Self { index, update, package, status, reason, kind, hresult, update_status, forced: false }
+    }
+
+    /// The same, laid into the index also where that it applies could not be told.
+    pub(super) fn force(self, force: bool) -> Self {
+        Self { forced: force && self.status == Status::Undecided, ..self }
     }
 
     pub(super) fn failed(index: u32, update: &str, package: &str, error: &Error) -> Self {
@@ -97,6 +113,8 @@ impl Decision {
             reason: error.to_string(),
             kind: Some(error.kind()),
             hresult: Some(hresult(error.kind().hresult())),
+            update_status: 0,
+            forced: false,
         }
     }
 
@@ -107,6 +125,7 @@ impl Decision {
             reason: refusal.message().to_owned(),
             kind: Some(refusal.kind()),
             hresult: Some(hresult(refusal.kind().hresult())),
+            forced: false,
             ..self
         }
     }
@@ -141,7 +160,7 @@ impl Plan {
         if self.applies() {
             return None;
         }
-        let first = self.decisions.iter().find(|d| d.status != Status::Applicable);
+        let first = self.decisions.iter().find(|d| !d.applies());
         Some(match first {
             Some(d) => Error::new(
                 d.kind.unwrap_or(ErrorKind::NotApplicable),

@@ -8,7 +8,8 @@ use super::{Level, dictionary, stage};
 use crate::base::{Limits, Progress};
 use crate::cbs::layout::Layout;
 use crate::cbs::{
-    Applicability, Architecture, ImageState, ImageTarget, PackageSet, ServicingState, Version, target,
+    Applicability, Architecture, Identity, ImageState, ImageTarget, PackageSet, ServicingState, Version,
+    target,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Update;
@@ -34,6 +35,8 @@ pub struct SessionOptions {
     pub receipt: Option<PathBuf>,
     /// Leave out an update that fails and go on with the others.
     pub continue_on_error: bool,
+    /// Lay updates in also where it could not be told whether they apply.
+    pub force_undecided: bool,
     /// The compressor's level for new blobs; `None` takes a fast one.
     pub compression_level: Option<u32>,
     /// Decode, verify and plan, but write nothing.
@@ -199,12 +202,16 @@ impl Session {
         }
         // Images name contents by SHA-1, which is taken when first asked for: here, on all cores.
         staged.packages.par_iter().flat_map(|p| &p.files).for_each(|file| _ = file.content.sha1());
-        let sets: Vec<_> = staged.packages.iter().map(|p| package_set(p, &limits)).collect::<Result<_>>()?;
+        let sets: Vec<Option<PackageSet>> =
+            staged.packages.iter().map(|p| package_set(p, &limits)).collect::<Result<_>>()?;
         let layouts = staged.packages.iter().map(|p| {
             stage::lay_out(p, dictionary.as_deref(), &limits)
                 .map_err(|e| e.within(&p.name).within(path.display()))
         });
-        let layouts = layouts.collect::<Result<_>>()?;
+        let layouts: Vec<(Layout, Vec<Identity>)> = layouts.collect::<Result<_>>()?;
+        let (layouts, components): (Vec<_>, Vec<_>) = layouts.into_iter().unzip();
+        let sets: Vec<_> =
+            sets.into_iter().zip(components).map(|(s, c)| s.map(|s| s.with_components(c))).collect();
         let kb = sets.iter().flatten().find_map(|s| s.root().kb());
         Ok(Content { kb, staged, sets, layouts })
     }
@@ -247,7 +254,8 @@ impl Session {
                         Applicability::Undecided { reason: "the cabinet holds no package manifest".into() }
                     }
                 };
-                let decision = Decision::new(index, &update.path, &label(package, set.as_ref()), &answer);
+                let decision = Decision::new(index, &update.path, &label(package, set.as_ref()), &answer)
+                    .force(self.options.force_undecided);
                 decisions.push(match &refusal {
                     Some(refusal) if decision.applies() => decision.blocked(refusal),
                     _ => decision,

@@ -9,7 +9,7 @@ use super::receipt::{
 use super::session::{Loaded, Session, label};
 use crate::base::{BlobSource as _, ImagePath, ImageTree as _, Limits, Phase, Progress};
 use crate::cbs::layout::{self, Layout, PackageFile, Role, layout};
-use crate::cbs::{Manifest, Mum, security};
+use crate::cbs::{Identity, Manifest, Mum, security};
 use crate::error::{Error, Result};
 use crate::staging::{StagedFile, StagedPackage, manifest_text};
 use crate::wim::commit::{CommitOptions, commit};
@@ -25,9 +25,13 @@ use time::format_description::well_known::Rfc3339;
 const NOT_REGISTERED: &str = "writing the COMPONENTS and SOFTWARE hives is not available yet, so Windows does not know \
                               of the staged packages until they are added again";
 
-/// Where every file of a package goes; its manifests are read for it. A package that contradicts itself is an
-/// error.
-pub(super) fn lay_out(package: &StagedPackage, dictionary: Option<&[u8]>, limits: &Limits) -> Result<Layout> {
+/// Where every file of a package goes, and the components that have files; its manifests are read for it. A package
+/// that contradicts itself is an error.
+pub(super) fn lay_out(
+    package: &StagedPackage,
+    dictionary: Option<&[u8]>,
+    limits: &Limits,
+) -> Result<(Layout, Vec<Identity>)> {
     let mut mums: HashMap<&str, Mum> = HashMap::new();
     let mut manifests: HashMap<&str, Option<Manifest>> = HashMap::new();
     for file in package.files.iter().filter(|f| !f.name.contains('\\')) {
@@ -59,10 +63,11 @@ pub(super) fn lay_out(package: &StagedPackage, dictionary: Option<&[u8]>, limits
         })
         .collect();
     let layout = layout(&files);
-    match layout.skipped.iter().find(|s| s.reason.is_problem()) {
-        Some(skipped) => Err(Error::malformed(format!("it {}", skipped.reason)).with_path(&skipped.source)),
-        None => Ok(layout),
+    if let Some(skipped) = layout.skipped.iter().find(|s| s.reason.is_problem()) {
+        return Err(Error::malformed(format!("it {}", skipped.reason)).with_path(&skipped.source));
     }
+    let with_files = manifests.values().flatten().filter(|m| !m.files.is_empty());
+    Ok((layout, with_files.map(|m| m.identity.clone()).collect()))
 }
 
 /// Carries out `plan`, where `write` allows it, and makes the receipt.

@@ -1,7 +1,9 @@
 //! The check itself: architecture, servicing stack, parents, and nested packages where they decide.
 
+use super::present::present;
 use super::{Applicability, Architecture, ImageState, ImageTarget};
 use crate::cbs::mum::Parent;
+use crate::cbs::state::PackageState;
 use crate::cbs::{Identity, Mum, PackageSet, Version};
 use crate::error::ErrorKind;
 
@@ -13,12 +15,9 @@ const MAX_VISITS: usize = 100_000;
 /// Whether the update `set` applies to the image. Never "yes" where a rule that decides is not known.
 pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Applicability {
     let root = set.root();
-    if let Some(refusal) = architecture(root, target).or_else(|| stack(root, state)) {
-        return refusal;
-    }
-    if let Some(found) = state.family(&root.identity).find(|f| f.version >= root.identity.version) {
-        let reason = format!("the image already has {found}");
-        return Applicability::refused(ErrorKind::NotApplicable, reason);
+    let early = architecture(root, target).or_else(|| stack(root, state)).or_else(|| present(set, state));
+    if let Some(answer) = early {
+        return answer;
     }
     let mut walk = Walk { set, target, state, parents: Vec::new(), notes: Vec::new(), visits: 0 };
     match walk.package(root, 0) {
@@ -32,6 +31,12 @@ pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Appl
         Answer::Yes => {
             if root.offline_capable() == Some(false) {
                 walk.note("the package says that it cannot be completed in an offline image".into());
+            }
+            if let (Some(stack), None) = (&root.installer, state.stack()) {
+                walk.note(format!(
+                    "the image does not tell whether its servicing stack is {} or later",
+                    stack.version
+                ));
             }
             Applicability::Applicable { parents: walk.parents, left_to_windows: walk.notes }
         }
@@ -92,6 +97,9 @@ impl Walk<'_> {
         if depth > MAX_NESTING || self.visits > MAX_VISITS {
             return Answer::Unknown("the update's packages are nested without end".into());
         }
+        if let Some(refusal) = self.language(mum) {
+            return refusal;
+        }
         let own = self.parents(mum);
         if !matches!(own, Answer::Yes) {
             return own;
@@ -115,6 +123,18 @@ impl Walk<'_> {
             Some(answer) if deep && !any => answer,
             _ => Answer::Yes,
         }
+    }
+
+    /// A package of one language is for images that have it, unless it is what brings the language.
+    fn language(&self, mum: &Mum) -> Option<Answer> {
+        let (own, image) = (&mum.identity.language, &self.target.languages);
+        let brings = ["Language Pack", "OnDemand Pack", "Feature Pack"];
+        let brings = brings.iter().any(|t| mum.release_type.eq_ignore_ascii_case(t));
+        let has = image.iter().any(|l| l.eq_ignore_ascii_case(own));
+        (!own.is_empty() && own != "*" && !brings && !has && !image.is_empty()).then(|| {
+            let reason = format!("the update is for the language {own}, the image has {}", image.join(", "));
+            Answer::No(ErrorKind::NotApplicable, reason)
+        })
     }
 
     fn parents(&mut self, mum: &Mum) -> Answer {
@@ -151,6 +171,12 @@ impl Walk<'_> {
                 }
             }
         }
+        let mut all = parent.identities.iter().flat_map(|wanted| self.state.states(wanted));
+        if let Some((found, Some(state))) = all.find(|(_, s)| s.is_some_and(PackageState::is_unclear)) {
+            return Answer::Unknown(format!(
+                "the parent {found} is in the state {state}, which says neither that it is installed nor that not"
+            ));
+        }
         if let Some(wanted) = unknown {
             return Answer::Unknown(format!("the version rule for the parent {wanted} is not known"));
         }
@@ -184,10 +210,33 @@ impl Walk<'_> {
                 "the image lists no packages, so the update's parents cannot be checked".into(),
             );
         }
+        if let Some(reason) = self.editions(parent) {
+            return Answer::No(ErrorKind::NotApplicable, reason);
+        }
         let reason = match parent.identities.len() {
             0 | 1 => format!("the image does not have {first}"),
             n => format!("the image has neither {first} nor any of {} others", n - 1),
         };
         Answer::No(ErrorKind::NotApplicable, reason)
+    }
+
+    /// What to say where all the parents are editions.
+    fn editions(&self, parent: &Parent) -> Option<String> {
+        const NAMED: usize = 3;
+        let name = |i: &Identity| {
+            let name = i.name.strip_prefix("Microsoft-Windows-")?.strip_suffix("Edition")?;
+            Some(name.to_owned())
+        };
+        let names: Vec<String> = parent.identities.iter().map(name).collect::<Option<_>>()?;
+        let own = Some(self.target.edition.as_str()).filter(|e| !e.is_empty())?;
+        let more = match names.len().saturating_sub(NAMED) {
+            _ if names.is_empty() => return None,
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        let some = names[..names.len().min(NAMED)].join(", ");
+        Some(format!(
+            "the update is for the editions {some}{more}, of which the image has none installed; it is {own}"
+        ))
     }
 }

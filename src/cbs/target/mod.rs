@@ -1,6 +1,7 @@
 //! Whether a package applies to an image: architecture, version, parents. What is not known is said to be so.
 
 mod check;
+mod present;
 mod state;
 
 pub use check::check;
@@ -98,6 +99,16 @@ pub enum Applicability {
         /// The code that Windows' own tools give.
         hresult: u32,
     },
+    /// The image has it.
+    Installed {
+        /// One sentence.
+        reason: String,
+    },
+    /// The image has something newer in its place.
+    Superseded {
+        /// One sentence.
+        reason: String,
+    },
     /// The rule or the state that decides is not known.
     Undecided {
         /// One sentence.
@@ -115,7 +126,10 @@ impl Applicability {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Applicable { .. } => None,
-            Self::NotApplicable { reason, .. } | Self::Undecided { reason } => Some(reason),
+            Self::NotApplicable { reason, .. }
+            | Self::Installed { reason }
+            | Self::Superseded { reason }
+            | Self::Undecided { reason } => Some(reason),
         }
     }
 
@@ -126,7 +140,28 @@ impl Applicability {
                 Some(parent) => format!("the image has {parent}"),
                 None => "the update names no parent".to_owned(),
             },
-            Self::NotApplicable { reason, .. } | Self::Undecided { reason } => reason.clone(),
+            other => other.reason().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// The code that Windows' own tools give; `None` where it applies or that is not known.
+    pub fn hresult(&self) -> Option<u32> {
+        match self {
+            Self::Applicable { .. } | Self::Undecided { .. } => None,
+            Self::NotApplicable { hresult, .. } => Some(*hresult),
+            Self::Installed { .. } => Some(0x0024_0006), // WU_S_ALREADY_INSTALLED
+            Self::Superseded { .. } => Some(ErrorKind::NotApplicable.hresult()),
+        }
+    }
+
+    /// The number of an update's status in the records of Configuration Manager: 1 not required, 2 installed,
+    /// 3 applicable, 4 the check is not supported.
+    pub fn update_status(&self) -> u32 {
+        match self {
+            Self::NotApplicable { .. } | Self::Superseded { .. } => 1,
+            Self::Installed { .. } => 2,
+            Self::Applicable { .. } => 3,
+            Self::Undecided { .. } => 4,
         }
     }
 
@@ -135,7 +170,9 @@ impl Applicability {
         match self {
             Self::Applicable { .. } => Ok(()),
             Self::NotApplicable { kind, reason, .. } => Err(Error::new(kind, reason)),
-            Self::Undecided { reason } => Err(Error::new(ErrorKind::NotApplicable, reason)),
+            Self::Installed { reason } | Self::Superseded { reason } | Self::Undecided { reason } => {
+                Err(Error::new(ErrorKind::NotApplicable, reason))
+            }
         }
     }
 

@@ -1,28 +1,49 @@
 //! What an image holds already, as far as applicability asks.
 
+use crate::cbs::state::{PackageState, StateSource, Winners};
 use crate::cbs::{Identity, ServicingState, Version};
 use std::collections::HashMap;
 
-/// The packages that count as installed, and the servicing stack.
+/// The packages of an image with their states, the servicing stack, and the components in use.
 #[derive(Clone, Debug, Default)]
 pub struct ImageState {
-    packages: HashMap<String, Vec<Identity>>,
+    packages: HashMap<String, Vec<Entry>>,
     stack: Option<Version>,
+    winners: Winners,
 }
 
+/// A package and its state; one without a state counts as installed.
+#[derive(Clone, Debug)]
+struct Entry(Identity, Option<PackageState>);
+
 impl ImageState {
-    /// The state of an image with these packages and this version of the servicing stack.
+    /// The state of an image with these packages installed and this version of the servicing stack.
     pub fn new(packages: impl IntoIterator<Item = Identity>, stack: Option<Version>) -> Self {
-        let mut state = Self { packages: HashMap::new(), stack };
-        for identity in packages {
-            state.packages.entry(identity.name.to_ascii_lowercase()).or_default().push(identity);
+        Self::with_states(packages.into_iter().map(|identity| (identity, None)), stack, Winners::default())
+    }
+
+    /// The state of an image with these packages, each in its state (`None` is installed), and these components in use.
+    pub fn with_states(
+        packages: impl IntoIterator<Item = (Identity, Option<PackageState>)>,
+        stack: Option<Version>,
+        winners: Winners,
+    ) -> Self {
+        let mut state = Self { packages: HashMap::new(), stack, winners };
+        for (identity, number) in packages {
+            let family = state.packages.entry(identity.name.to_ascii_lowercase()).or_default();
+            family.push(Entry(identity, number));
         }
         state
     }
 
-    /// The version of the newest servicing stack, where the image has one.
+    /// The version of the newest servicing stack, where the image tells it.
     pub fn stack(&self) -> Option<Version> {
         self.stack
+    }
+
+    /// Which version of each component is in use, as far as the image tells.
+    pub fn winners(&self) -> &Winners {
+        &self.winners
     }
 
     /// Whether the image lists no package at all.
@@ -30,27 +51,45 @@ impl ImageState {
         self.packages.is_empty()
     }
 
-    /// Every package of the image.
+    /// Every package that is installed, or was and is superseded.
     pub fn packages(&self) -> impl Iterator<Item = &Identity> {
-        self.packages.values().flatten()
+        self.packages.values().flatten().filter(|e| e.counts()).map(|e| &e.0)
     }
 
-    /// The packages that are `wanted` in any version; the language `*` accepts every language.
+    /// Those of them that are `wanted` in any version; the language `*` accepts every language.
     pub fn family<'a>(&'a self, wanted: &'a Identity) -> impl Iterator<Item = &'a Identity> {
+        self.all(wanted).filter(|e| e.counts()).map(|e| &e.0)
+    }
+
+    /// Packages of that family in whatever state, with it.
+    pub fn states<'a>(
+        &'a self,
+        wanted: &'a Identity,
+    ) -> impl Iterator<Item = (&'a Identity, Option<PackageState>)> {
+        self.all(wanted).map(|e| (&e.0, e.1))
+    }
+
+    fn all<'a>(&'a self, wanted: &'a Identity) -> impl Iterator<Item = &'a Entry> {
         let same_name = self.packages.get(&wanted.name.to_ascii_lowercase());
-        same_name.into_iter().flatten().filter(|found| {
+        same_name.into_iter().flatten().filter(|Entry(found, _)| {
             let any = Identity { language: found.language.clone(), ..wanted.clone() };
             found.same_family(if wanted.language == "*" { &any } else { wanted })
         })
     }
 }
 
-/// Without a hive, the packages whose manifests lie in the image count as installed.
+impl Entry {
+    fn counts(&self) -> bool {
+        self.1.is_none_or(PackageState::in_lineage)
+    }
+}
+
+/// Without a hive, the packages whose manifests lie in the image count as installed; with one, it alone decides.
 impl From<&ServicingState> for ImageState {
     fn from(state: &ServicingState) -> Self {
-        let counted = |s: crate::cbs::state::PackageState| s.in_lineage();
-        let by_files = state.source == crate::cbs::state::StateSource::Files;
-        let packages = state.packages.iter().filter(|p| p.state.map_or(by_files, counted));
-        Self::new(packages.map(|p| p.identity.clone()), state.stack())
+        let by_files = state.source == StateSource::Files;
+        let packages = state.packages.iter().filter(|p| by_files || p.state.is_some());
+        let packages = packages.map(|p| (p.identity.clone(), p.state));
+        Self::with_states(packages, state.stack(), state.winners.clone())
     }
 }

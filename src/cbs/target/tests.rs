@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::Limits;
+use crate::cbs::state::{PackageState, Winners};
 use crate::cbs::{Mum, PackageSet};
 
 const PKT: &str = "31bf3856ad364e35";
@@ -151,6 +152,93 @@ fn newer_stacks_and_older_updates_are_refused() {
     assert!(ask(std::slice::from_ref(&update), &[SP1, ("P", "6.1.1.5")]).is_applicable());
     let again = ask(&[update], &[SP1, ("P", "6.1.1.6")]);
     assert!(again.reason().unwrap().contains("already has"));
+}
+
+#[test]
+fn the_state_of_a_package_decides() {
+    let numbers = |own: u32, parent: u32| {
+        let update = mum("P", "", &parent_of(SP1));
+        let set = PackageSet::new(vec![("update.mum".into(), update)]).unwrap();
+        let (target, _) = image(&[]);
+        let states = [("P", "6.1.1.6", own), ("Client", SP1.1, parent)].map(|(name, version, number)| {
+            let identity = Identity::parse(&format!("{name}~{PKT}~amd64~~{version}")).unwrap();
+            (identity, Some(PackageState(number)))
+        });
+        let answer = check(&set, &target, &ImageState::with_states(states, None, Winners::default()));
+        (
+            serde_json::to_value(&answer).unwrap()["answer"].as_str().unwrap().to_owned(),
+            answer.update_status(),
+        )
+    };
+    let broken = (-0x70_i32) as u32;
+    for (own, parent, answer, status) in [
+        (0x00, 0x70, "applicable", 3),
+        (0x40, 0x70, "applicable", 3),
+        (0x40, 0x80, "applicable", 3),
+        (0x05, 0x60, "applicable", 3),
+        (0x00, 0x50, "applicable", 3),
+        (0x70, 0x70, "installed", 2),
+        (0x80, 0x70, "installed", 2),
+        (0x60, 0x70, "installed", 2),
+        (0x50, 0x70, "superseded", 1),
+        (0x65, 0x70, "undecided", 4),
+        (broken, 0x70, "undecided", 4),
+        (0x33, 0x70, "undecided", 4),
+        (0x00, 0x40, "not_applicable", 1),
+        (0x00, 0x00, "not_applicable", 1),
+        (0x00, 0x65, "undecided", 4),
+        (0x00, broken, "undecided", 4),
+    ] {
+        assert_eq!(numbers(own, parent), (answer.to_owned(), status), "{own:#x} {parent:#x}");
+    }
+}
+
+fn parent_of(one: (&str, &str)) -> String {
+    parent("buildCompare='EQ' serviceCompare='GE'", &[one])
+}
+
+#[test]
+fn newer_packages_and_components_supersede() {
+    let update = mum("P", "", "");
+    let newer = ask(std::slice::from_ref(&update), &[SP1, ("P", "6.1.1.7")]);
+    assert!(matches!(newer, Applicability::Superseded { .. }), "{newer:?}");
+    assert_eq!(newer.hresult(), Some(0x800F_081E));
+    let component = |revision| Identity {
+        version: Version::new(6, 1, 7601, revision),
+        version_scope: "nonSxS".into(),
+        ..Identity::parse(&format!("Ucrt~{PKT}~amd64~~1.0.0.0")).unwrap()
+    };
+    let set = PackageSet::new(vec![("update.mum".into(), update)]).unwrap();
+    let set = set.with_components(vec![component(18937), component(23140)]);
+    for (winner, superseded) in
+        [(19105, true), (18937, false), (18000, false), (23303, true), (23140, false), (22000, false)]
+    {
+        let mut winners = Winners::default();
+        winners.insert(&component(0), Version::new(6, 1, 7601, winner));
+        let state = ImageState::with_states([], None, winners);
+        let answer = check(&set, &image(&[]).0, &state);
+        assert_eq!(matches!(answer, Applicability::Superseded { .. }), superseded, "{winner}: {answer:?}");
+    }
+    assert!(check(&set, &image(&[]).0, &ImageState::default()).is_applicable());
+}
+
+#[test]
+fn languages_and_editions_are_named() {
+    let (mut target, state) = image(&[SP1]);
+    (target.languages, target.edition) = (vec!["en-US".into()], "Ultimate".into());
+    let answer = |language: &str, kind: &str, body: &str| {
+        let mut update = mum("P", &format!("releaseType='{kind}'"), body);
+        update.identity.language = language.into();
+        check(&PackageSet::new(vec![("update.mum".into(), update)]).unwrap(), &target, &state)
+    };
+    assert!(answer("EN-us", "Update", "").is_applicable());
+    assert!(answer("ja-JP", "Language Pack", "").is_applicable());
+    assert!(answer("ja-JP", "Update", "").reason().unwrap().contains("ja-JP"));
+    let edition = "Microsoft-Windows-EnterpriseEdition";
+    let refused = answer("", "Update", &parent_of((edition, SP1.1)));
+    assert!(
+        refused.reason().unwrap().contains("Enterprise") && refused.reason().unwrap().contains("Ultimate")
+    );
 }
 
 #[test]

@@ -19,6 +19,9 @@ pub struct Args {
     /// The images to service: all, or numbers as in 1,3
     #[arg(long, value_name = "all|N,...", default_value = "all")]
     index: Indexes,
+    /// Count updates as applicable where that could not be told
+    #[arg(long)]
+    force_undecided: bool,
     /// Name an update that fails in the plan and go on with the others
     #[arg(long)]
     continue_on_error: bool,
@@ -29,6 +32,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let options = SessionOptions {
         dry_run: true,
         continue_on_error: args.continue_on_error,
+        force_undecided: args.force_undecided,
         ..SessionOptions::default()
     };
     let mut session = Session::open(&args.wim, options)?;
@@ -63,6 +67,9 @@ pub fn decision(decision: &Decision, out: &mut Output) {
     let status = match decision.status {
         Status::Applicable => "applies",
         Status::NotApplicable => "does not apply",
+        Status::Installed => "is installed",
+        Status::Superseded => "is superseded",
+        Status::Undecided if decision.forced => "undecided, and forced",
         Status::Undecided => "undecided, so left out",
         Status::Failed => "failed",
     };

@@ -23,6 +23,9 @@ pub struct Args {
     /// How far to go; `deliver` and `install` are not available yet
     #[arg(long, value_enum, default_value_t = Depth::Stage)]
     level: Depth,
+    /// Lay updates in also where it could not be told whether they apply
+    #[arg(long)]
+    force_undecided: bool,
     /// Leave out an update that fails and go on with the others
     #[arg(long)]
     continue_on_error: bool,
@@ -91,6 +94,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         output: args.output.clone(),
         receipt: args.receipt.clone(),
         continue_on_error: args.continue_on_error,
+        force_undecided: args.force_undecided,
         dry_run: args.dry_run,
         ..SessionOptions::default()
     };
