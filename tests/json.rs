@@ -99,6 +99,7 @@ fn every_field_is_described_and_every_description_has_its_field() {
         ("delete", documents(dir, "delete", &[(0, &["other.wim", "2"])])),
         ("inspect", documents(dir, "inspect", &[(0, &["a.msu"])])),
         ("unpack", documents(dir, "unpack", &[(0, &["a.msu", "out"]), (1, &["bad.cab", "out"])])),
+        ("packages", documents(dir, "packages", &[(0, &["sample.wim", "1"])])),
         ("plan", documents(dir, "plan", &[(0, &["sample.wim", "a.msu"])])),
     ];
     let described = described();
