@@ -208,5 +208,6 @@ fn a_receipt_that_cannot_be_written_leaves_the_old_one_and_tells_of_the_image() 
     // Its files are there already, but the image's hive does not list it: it is no installed package.
     assert_eq!(kept, again.expect(0));
     assert!(kept["indexes"][0]["files"].as_array().unwrap().iter().all(|f| f["change"] == "present"));
+    assert_eq!(kept["written"], false);
     assert!(std::fs::symlink_metadata(work.path().join("link.json")).unwrap().is_symlink());
 }

@@ -24,7 +24,8 @@ pub struct Receipt {
     pub finished: String,
     /// The level of service that was asked for.
     pub level: Level,
-    /// Whether the image was written: `false` when nothing applied or the run was a rehearsal.
+    /// Whether an image was written: `false` when nothing applied, when all of it was in the image that was to be
+    /// changed in place, and in a rehearsal.
     pub written: bool,
     /// The image.
     pub image: ImageRecord,

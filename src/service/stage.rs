@@ -79,7 +79,6 @@ pub(super) fn run(
     progress: &Progress,
 ) -> Result<Receipt> {
     let began = Instant::now();
-    let changing = write && plan.applies() && !session.options.dry_run;
     let meter = progress.begin(Phase::Stage, session.indexes.len() as u64, 0);
     let staged: Vec<(IndexRecord, Option<Overlay>)> = session
         .indexes
@@ -95,9 +94,12 @@ pub(super) fn run(
     let (indexes, overlays): (Vec<_>, Vec<_>) = staged.into_iter().unzip();
     let overlays: Vec<Overlay> = overlays.into_iter().flatten().filter(Overlay::is_changed).collect();
     let began = Instant::now();
-    let report = if changing {
+    let output = session.options.output.as_ref();
+    // In place, an image that has it all already is left as it is.
+    let changing = plan.applies() && (output.is_some() || !overlays.is_empty());
+    let report = if write && changing && !session.options.dry_run {
         let options = CommitOptions {
-            output: session.options.output.clone(),
+            output: output.cloned(),
             level: session.options.compression_level,
             lock: session.lock.clone(),
             ..CommitOptions::default()
@@ -109,7 +111,7 @@ pub(super) fn run(
     let write_time = began.elapsed();
 
     let began = Instant::now();
-    let output = session.options.output.as_ref().unwrap_or(&session.path);
+    let output = output.unwrap_or(&session.path);
     // The image is written: to stop now would say that it is not, and leave it without a receipt.
     let after = report.as_ref().map(|_| digest(output, &progress.uncancelled())).transpose()?;
     let hash_time = began.elapsed();
