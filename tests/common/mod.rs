@@ -5,6 +5,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// Says what is skipped. Straight to standard error: what a test prints by the macros is shown only when it fails.
+fn skipped(why: &str) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("skipped: {why}\n").as_bytes());
+}
+
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -15,7 +20,7 @@ pub fn root() -> &'static Path {
 pub fn testdata() -> Option<PathBuf> {
     let found = beside("WIMWRIGHT_TESTDATA", "testdata");
     if found.is_none() {
-        eprintln!("skipped: no test data (set WIMWRIGHT_TESTDATA)");
+        skipped("no test data (set WIMWRIGHT_TESTDATA)");
     }
     found
 }
@@ -24,7 +29,7 @@ pub fn testdata() -> Option<PathBuf> {
 pub fn tools() -> Option<PathBuf> {
     let found = beside("WIMWRIGHT_TOOLS", "tools");
     if found.is_none() {
-        eprintln!("skipped: no generators (set WIMWRIGHT_TOOLS)");
+        skipped("no generators (set WIMWRIGHT_TOOLS)");
     }
     found
 }
@@ -40,7 +45,7 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     let found = std::env::var_os("PATH")
         .and_then(|paths| std::env::split_paths(&paths).map(|p| p.join(name)).find(|p| p.is_file()));
     if found.is_none() {
-        eprintln!("skipped: {name} is not installed");
+        skipped(&format!("{name} is not installed"));
     }
     found
 }
