@@ -2,6 +2,7 @@
 
 pub mod blob_table;
 mod cache;
+pub mod capture;
 pub mod commit;
 mod extract;
 mod file;

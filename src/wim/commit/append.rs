@@ -1,7 +1,7 @@
 //! The order in which a commit writes, and what undoes it.
 
 use super::table::{NewContents, image_counts, is_image, merge};
-use super::{Change, CommitOptions, CommitReport, compression, default_level, images};
+use super::{Change, CommitOptions, CommitReport, add, compression, default_level, images};
 use crate::base::{Phase, Progress, Sha1Digest, sha1};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::blob_table::{BlobEntry, BlobTable};
@@ -38,7 +38,7 @@ impl Drop for Undo<'_> {
 pub(super) fn append(
     disk: &dyn Disk,
     wim: &WimFile,
-    mut change: Change,
+    mut change: Change<'_>,
     options: &CommitOptions,
     progress: &Progress,
 ) -> Result<CommitReport> {
@@ -58,7 +58,8 @@ pub(super) fn append(
     let mut undo = Undo { disk, len, armed: true };
     let header = match change {
         Change::Overlays(overlays) => write_data(&mut out, wim, overlays, options, progress, &mut report)?,
-        Change::Images(edits) => images::write(&mut out, wim, &edits, progress, &mut report)?,
+        Change::Images(edits) => images::write(&mut out, wim, &edits, options, progress, &mut report)?,
+        Change::Add(images) => add::write(&mut out, wim, images, options, progress, &mut report)?,
     };
     let end = out.at;
     if disk.len()? > end {
@@ -127,7 +128,7 @@ fn write_data(
     }
     let time = options.timestamp.unwrap_or_else(FileTime::now);
     let xml = |covered| xml.updated(&counts, time, covered, wim.limits());
-    finish(out, wim, &mut header, Some(entries), xml, progress)?;
+    finish(out, wim, &mut header, Some(entries), xml, options, progress)?;
     Ok(header)
 }
 
@@ -138,7 +139,7 @@ pub(super) fn next_header(old: &Header) -> Header {
     header
 }
 
-/// The tables at the end: the blob table where it changed, the XML data, and the integrity table where there was one.
+/// The tables at the end: the blob table where it changed, the XML data, and the integrity table where it is wanted.
 /// `xml` is told where the blob table ends.
 pub(super) fn finish(
     out: &mut Appender<'_>,
@@ -146,6 +147,7 @@ pub(super) fn finish(
     header: &mut Header,
     entries: Option<Vec<BlobEntry>>,
     xml: impl FnOnce(u64) -> Result<WimXml>,
+    options: &CommitOptions,
     progress: &Progress,
 ) -> Result<()> {
     let old = wim.header();
@@ -156,7 +158,10 @@ pub(super) fn finish(
     }
     let covered = header.blob_table.end()?;
     header.xml = out.add_raw(&xml(covered)?.to_bytes(), keep(&old.xml))?;
-    if moved && !old.integrity.is_empty() {
+    let wanted = options.integrity.unwrap_or(!old.integrity.is_empty());
+    if !wanted {
+        header.integrity = ResourceHeader::default();
+    } else if moved || old.integrity.is_empty() {
         // A table that does not fit its file is made anew rather than carried on.
         let table = wim.integrity_table().ok().flatten();
         let known = match &table {

@@ -33,8 +33,27 @@ pub struct ImageProperties {
     pub name: Option<String>,
     /// Its description.
     pub description: Option<String>,
+    /// Its name for people, where it differs.
+    pub display_name: Option<String>,
+    /// Its description for people, where it differs.
+    pub display_description: Option<String>,
     /// Its edition: the `FLAGS` that Setup goes by and, of an image with Windows in it, the `EDITIONID`.
     pub edition: Option<String>,
+}
+
+impl ImageProperties {
+    /// The elements below `IMAGE` that are set, and their text.
+    pub(in crate::wim) fn values(&self) -> Vec<(&'static str, &str)> {
+        let values = [
+            ("NAME", &self.name),
+            ("DESCRIPTION", &self.description),
+            ("FLAGS", &self.edition),
+            ("WINDOWS/EDITIONID", &self.edition),
+            ("DISPLAYNAME", &self.display_name),
+            ("DISPLAYDESCRIPTION", &self.display_description),
+        ];
+        values.iter().filter_map(|(path, value)| Some((*path, value.as_deref()?))).collect()
+    }
 }
 
 /// Takes images out, names them, or makes one boot; in place or, with an output, in another file.
@@ -89,15 +108,7 @@ fn check(wim: &WimFile, edits: &ImageEdits) -> Result<()> {
 fn with_properties(wim: &WimFile, edits: &ImageEdits) -> Result<WimXml> {
     let mut xml = (*wim.xml()?).clone();
     for (index, properties) in &edits.properties {
-        let ImageProperties { name, description, edition } = properties;
-        let values = [
-            ("NAME", name),
-            ("DESCRIPTION", description),
-            ("FLAGS", edition),
-            ("WINDOWS/EDITIONID", edition),
-        ];
-        let values: Vec<_> = values.iter().filter_map(|(path, v)| Some((*path, v.as_deref()?))).collect();
-        xml = xml.with_values(*index, &values, wim.limits())?;
+        xml = xml.with_values(*index, &properties.values(), wim.limits())?;
     }
     Ok(xml)
 }
@@ -107,6 +118,7 @@ pub(super) fn write(
     out: &mut Appender<'_>,
     wim: &WimFile,
     edits: &ImageEdits,
+    options: &CommitOptions,
     progress: &Progress,
     report: &mut CommitReport,
 ) -> Result<Header> {
@@ -139,7 +151,7 @@ pub(super) fn write(
     images.sort_unstable();
     images.dedup();
     report.images = images;
-    finish(out, wim, &mut header, entries, |covered| xml.sized(covered, wim.limits()), progress)?;
+    finish(out, wim, &mut header, entries, |end| xml.sized(end, wim.limits()), options, progress)?;
     Ok(header)
 }
 

@@ -17,7 +17,7 @@ pub(super) fn to_output(
     wim: &WimFile,
     path: &Path,
     output: &Path,
-    change: Change,
+    change: Change<'_>,
     options: &CommitOptions,
     progress: &Progress,
 ) -> Result<CommitReport> {

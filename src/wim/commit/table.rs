@@ -174,7 +174,7 @@ pub(super) fn is_image(entry: &BlobEntry, header: &Header) -> bool {
 
 /// Counts as wimlib makes them. The root is a directory, a reparse point is a file. Each name adds the bytes of all
 /// streams to the total, each name but the first to the hard-link bytes.
-pub(super) fn image_counts(
+pub(in crate::wim) fn image_counts(
     metadata: &Metadata,
     size_of: &(dyn Fn(&Sha1Digest) -> u64 + Sync),
 ) -> ImageCounts {

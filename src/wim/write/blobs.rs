@@ -15,6 +15,7 @@ use std::io::Read;
 const BATCH: u64 = 32 << 20;
 
 /// Contents to be appended.
+#[derive(Clone)]
 pub(in crate::wim) struct NewBlob {
     pub(in crate::wim) blob: Blob,
     /// The digest, where it is known beforehand.

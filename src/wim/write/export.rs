@@ -3,17 +3,17 @@
 use super::blobs::{Appender, NewBlob};
 use super::disk::Disk;
 use super::form::{ExportOptions, Form};
+use super::images::{NewImage, NewImages, Whole};
 use super::new_file::NewFile;
 use super::on_threads;
 use super::selected::Selected;
-use crate::base::{Meter, Phase, Progress};
+use crate::base::{Meter, Phase, Progress, Sha1Digest};
 use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
-use crate::wim::blob_table::{BlobEntry, BlobTable};
+use crate::wim::blob_table::BlobEntry;
 use crate::wim::commit;
 use crate::wim::file::WimFile;
-use crate::wim::header::{HEADER_LEN, Header, ResourceHeader, VERSION_DEFAULT, VERSION_SOLID, flags};
-use crate::wim::integrity::IntegrityTable;
+use crate::wim::header::{ResourceHeader, flags};
 use crate::wim::resource::{Layout, Resource};
 use crate::wim::solid::StoredBlob;
 use crate::wim::xml::WimXml;
@@ -77,8 +77,17 @@ pub fn export(
     on_threads(options.threads, || {
         let new = NewFile::beside(destination, true, permissions(wim))?;
         let guid = options.guid.unwrap_or_else(random_guid);
-        let make = Make { wim, images, form, options, guid, lenient: false, progress };
-        let report = make.write(&new.disk()?).map_err(|e| e.within(wim.name()))?;
+        let make = Make {
+            wim,
+            images,
+            form,
+            options,
+            guid,
+            lenient: false,
+            progress,
+            report: ExportReport::default(),
+        };
+        let report = make.write_whole(&new.disk()?).map_err(|e| e.within(wim.name()))?;
         new.put()?;
         Ok(ExportReport { path: destination.to_owned(), ..report })
     })
@@ -99,8 +108,17 @@ pub fn optimize(wim: &WimFile, options: &ExportOptions, progress: &Progress) -> 
     on_threads(options.threads, || {
         let new = NewFile::beside(path, false, permissions(wim))?;
         let guid = options.guid.unwrap_or(wim.header().guid);
-        let make = Make { wim, images: &images, form, options, guid, lenient: true, progress };
-        let report = make.write(&new.disk()?).map_err(|e| e.within(wim.name()))?;
+        let make = Make {
+            wim,
+            images: &images,
+            form,
+            options,
+            guid,
+            lenient: true,
+            progress,
+            report: ExportReport::default(),
+        };
+        let report = make.write_whole(&new.disk()?).map_err(|e| e.within(wim.name()))?;
         #[cfg(windows)]
         drop(lock);
         #[cfg(not(windows))]
@@ -133,55 +151,46 @@ struct Make<'a> {
     /// Contents that are missing in the source are missing in the new file.
     lenient: bool,
     progress: &'a Progress,
+    report: ExportReport,
 }
 
 impl Make<'_> {
-    fn write(&self, disk: &dyn Disk) -> Result<ExportReport> {
-        let wim = self.wim;
-        let xml = wim.xml()?.with_images(self.images, wim.limits())?;
-        let kinds = self.form.solid.is_some() && !wim.is_solid();
-        let selected = Selected::new(wim, self.images, kinds, self.lenient, self.progress)?;
-        let bytes = selected.blobs.iter().map(|b| b.size).sum();
-        let mut report = ExportReport {
-            images: self.images.to_vec(),
-            blobs: selected.blobs.len() as u64,
-            bytes,
-            dropped_blobs: (wim.blobs().len() - selected.blobs.len()) as u64,
-            size_before: wim.sources().iter().map(|s| s.size()).sum(),
-            ..ExportReport::default()
+    /// Writes the images as a whole new WIM.
+    fn write_whole(mut self, disk: &dyn Disk) -> Result<ExportReport> {
+        let (wim, progress) = (self.wim, self.progress);
+        let old = wim.header();
+        let whole = Whole {
+            plain: self.form.plain,
+            guid: self.guid,
+            integrity: self.options.integrity.unwrap_or(!old.integrity.is_empty()),
+            rp_fix: old.flags & flags::RP_FIX != 0,
+            unused: old.unused.clone(),
+            xml: wim.xml()?.without_images(wim.limits())?,
         };
-        let mut out = Appender::new(disk, self.form.plain, HEADER_LEN as u64, 1);
-        let meter = self.progress.begin(Phase::Write, report.blobs, bytes);
-        self.contents(&mut out, &selected, &meter, &mut report)?;
-        for entry in out.entries.iter_mut().filter(|e| !e.is_solid_resource()) {
-            entry.ref_count = selected.references(&entry.sha1);
-        }
-        let header = self.tables(&mut out, &xml)?;
-        report.size_after = out.at;
-        disk.write_at(&header.to_bytes(), 0)?;
-        disk.sync()?;
-        self.progress.check()?;
-        Ok(report)
+        let size = whole.write(disk, &mut self, wim.limits(), progress)?.0;
+        self.report.size_after = size;
+        Ok(self.report)
     }
 
     /// The blobs: first what is taken over, then what is compressed.
     fn contents(
-        &self,
+        &mut self,
         out: &mut Appender<'_>,
         selected: &Selected,
+        exists: &dyn Fn(&Sha1Digest) -> bool,
         meter: &Meter,
-        report: &mut ExportReport,
     ) -> Result<()> {
         let mut wanted: HashMap<u32, u64> = HashMap::new();
         let mut all: HashMap<u32, u64> = HashMap::new();
         for blob in self.wim.blobs() {
             *all.entry(blob.resource).or_default() += 1;
         }
-        for blob in &selected.blobs {
+        let new = || selected.blobs.iter().filter(|blob| !exists(&blob.sha1));
+        for blob in new() {
             *wanted.entry(blob.resource).or_default() += 1;
         }
         let (mut reused, mut rest) = (Vec::new(), Vec::new());
-        for blob in &selected.blobs {
+        for blob in new() {
             let whole = wanted.get(&blob.resource) == all.get(&blob.resource);
             if whole && self.reusable(self.wim.place(blob)?.0) {
                 reused.push(*blob);
@@ -189,8 +198,8 @@ impl Make<'_> {
                 rest.push(*blob);
             }
         }
-        report.reused_blobs = reused.len() as u64;
-        report.reused_bytes = reused.iter().map(|b| b.size).sum();
+        self.report.reused_blobs = reused.len() as u64;
+        self.report.reused_bytes = reused.iter().map(|b| b.size).sum();
         let run = out.copy_resources(self.wim, &reused, meter)?;
         if let Some(format) = self.form.solid {
             rest.sort_by(|a, b| selected.kinds.get(&a.sha1).cmp(&selected.kinds.get(&b.sha1)));
@@ -234,59 +243,58 @@ impl Make<'_> {
         alike && !self.options.recompress
     }
 
-    /// Metadata, blob table, XML data, integrity table. Gives the header.
-    fn tables(&self, out: &mut Appender<'_>, xml: &WimXml) -> Result<Header> {
-        let (wim, old) = (self.wim, self.wim.header());
-        let mut images = Vec::with_capacity(self.images.len());
-        for &index in self.images {
-            let blob = wim.image_blob(index)?;
-            let (resource, source) = wim.place(blob)?;
-            let header = if self.reusable_plain(resource) {
-                let header = resource.header_at(out.at, ResourceHeader::METADATA);
-                out.copy(&**source, resource.offset, resource.stored_size)?;
-                header
-            } else {
-                let data = wim.read_blob_to_vec(blob, wim.limits().max_metadata)?;
-                out.add_bytes(&data, ResourceHeader::METADATA)?
-            };
-            images.push(BlobEntry { resource: header, part_number: 1, ref_count: 1, sha1: blob.sha1 });
-        }
-        let boot = self.images.iter().position(|&i| i == old.boot_index);
-        let boot_metadata = boot.and_then(|at| images.get(at)).map(|e| e.resource).unwrap_or_default();
-        let image_count = images.len() as u32;
-        let solid = out.entries.iter().any(BlobEntry::is_solid);
-        images.append(&mut out.entries);
-        let table = BlobTable { entries: images };
-        let blob_table = out.add_raw(&table.to_bytes(), ResourceHeader::METADATA)?;
-        let covered = out.at;
-        let xml = xml.sized(covered, wim.limits())?;
-        let xml = out.add_raw(&xml.to_bytes(), ResourceHeader::METADATA)?;
-        let mut integrity = ResourceHeader::default();
-        if self.options.integrity.unwrap_or(!old.integrity.is_empty()) {
-            let table = IntegrityTable::compute(out.disk, covered, None, self.progress)?;
-            integrity = out.add_raw(&table.to_bytes(), ResourceHeader::METADATA)?;
-        }
-        let kind = match self.form.plain.compression {
-            Compression::None => 0,
-            Compression::Xpress => flags::COMPRESSION | flags::COMPRESS_XPRESS,
-            Compression::Lzx => flags::COMPRESSION | flags::COMPRESS_LZX,
-            Compression::Lzms => flags::COMPRESSION | flags::COMPRESS_LZMS,
+    /// Appends the metadata of one image, byte for byte.
+    fn metadata(&self, out: &mut Appender<'_>, index: u32) -> Result<BlobEntry> {
+        let blob = self.wim.image_blob(index)?;
+        let (resource, source) = self.wim.place(blob)?;
+        let resource = if self.reusable_plain(resource) {
+            let header = resource.header_at(out.at, ResourceHeader::METADATA);
+            out.copy(&**source, resource.offset, resource.stored_size)?;
+            header
+        } else {
+            let data = self.wim.read_blob_to_vec(blob, self.wim.limits().max_metadata)?;
+            out.add_bytes(&data, ResourceHeader::METADATA)?
         };
-        Ok(Header {
-            pipable: false,
-            version: if solid { VERSION_SOLID } else { VERSION_DEFAULT },
-            flags: old.flags & flags::RP_FIX | kind,
-            chunk_size: self.form.plain.chunk_size as u32,
-            guid: self.guid,
-            part_number: 1,
-            total_parts: 1,
-            image_count,
-            blob_table,
-            xml,
-            boot_metadata,
-            boot_index: boot.map_or(0, |at| at as u32 + 1),
-            integrity,
-            unused: old.unused.clone(),
-        })
+        Ok(BlobEntry { resource, part_number: out.part_number, ref_count: 1, sha1: blob.sha1 })
+    }
+}
+
+impl NewImages for Make<'_> {
+    fn names(&self) -> Vec<String> {
+        let xml = self.wim.xml();
+        let name = |&index: &u32| xml.as_ref().ok()?.image(index).map(|image| image.name.clone());
+        self.images.iter().map(|index| name(index).unwrap_or_default()).collect()
+    }
+
+    fn write(
+        &mut self,
+        out: &mut Appender<'_>,
+        exists: &dyn Fn(&Sha1Digest) -> bool,
+        progress: &Progress,
+    ) -> Result<Vec<NewImage>> {
+        let (wim, xml) = (self.wim, self.wim.xml()?);
+        let kinds = self.form.solid.is_some() && !wim.is_solid();
+        let mut selected = Selected::new(wim, self.images, kinds, self.lenient, progress)?;
+        let bytes = selected.blobs.iter().map(|b| b.size).sum();
+        self.report = ExportReport {
+            images: self.images.to_vec(),
+            blobs: selected.blobs.len() as u64,
+            bytes,
+            dropped_blobs: (wim.blobs().len() - selected.blobs.len()) as u64,
+            size_before: wim.sources().iter().map(|s| s.size()).sum(),
+            ..ExportReport::default()
+        };
+        let meter = progress.begin(Phase::Write, self.report.blobs, bytes);
+        self.contents(out, &selected, exists, &meter)?;
+        let mut images = Vec::with_capacity(self.images.len());
+        for (&index, references) in self.images.iter().zip(selected.counts.drain(..)) {
+            let entry = self.metadata(out, index)?;
+            let element = match xml.image(index) {
+                Some(_) => xml.element(index, wim.limits())?,
+                None => WimXml::blank_image(),
+            };
+            images.push(NewImage { entry, element, references, boot: index == wim.header().boot_index });
+        }
+        Ok(images)
     }
 }

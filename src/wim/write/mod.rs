@@ -9,6 +9,7 @@ mod copy;
 pub(in crate::wim) mod disk;
 mod export;
 mod form;
+pub(in crate::wim) mod images;
 pub(in crate::wim) mod new_file;
 pub(in crate::wim) mod resource;
 mod selected;

@@ -17,8 +17,8 @@ pub(super) type Kind = (String, String);
 pub(super) struct Selected {
     /// Each once, in the order of the disk.
     pub blobs: Vec<StoredBlob>,
-    /// How often the images refer to each.
-    pub counts: HashMap<Sha1Digest, i64>,
+    /// How often each image refers to each of them, in the order of the images.
+    pub counts: Vec<HashMap<Sha1Digest, i64>>,
     /// What each is, where it was asked for.
     pub kinds: HashMap<Sha1Digest, Kind>,
 }
@@ -35,23 +35,25 @@ impl Selected {
         let one = |&index: &u32| {
             progress.check()?;
             let metadata = wim.load_image(index, wim.image_blob(index)?)?;
-            let mut out = Self::default();
-            count_into(&metadata.inodes, 1, &mut out.counts);
-            if let Some(missing) = out.counts.keys().find(|d| wim.blob(d).is_none()).filter(|_| !lenient) {
+            let (mut out, mut counts) = (Self::default(), HashMap::new());
+            count_into(&metadata.inodes, 1, &mut counts);
+            if let Some(missing) = counts.keys().find(|d| wim.blob(d).is_none()).filter(|_| !lenient) {
                 return Err(missing_blob(&metadata, missing).within(format!("{}: image {index}", wim.name())));
             }
             if kinds {
                 out.add_kinds(&metadata);
             }
+            out.counts.push(counts);
             Ok(out)
         };
         let join = |mut a: Self, b: Self| {
-            b.counts.into_iter().for_each(|(sha1, n)| *a.counts.entry(sha1).or_default() += n);
+            a.counts.extend(b.counts);
             b.kinds.into_iter().for_each(|(sha1, kind)| _ = a.kinds.entry(sha1).or_insert(kind));
             Ok(a)
         };
         let mut all = images.par_iter().map(one).try_reduce(Self::default, join)?;
-        all.blobs = wim.blobs().iter().filter(|b| all.counts.contains_key(&b.sha1)).copied().collect();
+        let used = |blob: &&StoredBlob| all.counts.iter().any(|counts| counts.contains_key(&blob.sha1));
+        all.blobs = wim.blobs().iter().filter(used).copied().collect();
         let mut placed = Vec::with_capacity(all.blobs.len());
         for blob in &all.blobs {
             let resource = wim.place(blob)?.0;
@@ -60,11 +62,6 @@ impl Selected {
         placed.sort_unstable_by_key(|(place, _)| *place);
         all.blobs = placed.into_iter().map(|(_, blob)| blob).collect();
         Ok(all)
-    }
-
-    /// The references to a blob, as a table stores them.
-    pub fn references(&self, sha1: &Sha1Digest) -> u32 {
-        u32::try_from(self.counts.get(sha1).copied().unwrap_or(0)).unwrap_or(u32::MAX)
     }
 
     fn add_kinds(&mut self, metadata: &Metadata) {

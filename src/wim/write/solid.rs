@@ -18,7 +18,7 @@ const PIECE: u64 = 8 << 20;
 impl Appender<'_> {
     /// Appends one solid resource of all `blobs`, whose digests are known and checked by their readers, and enters
     /// them. `base` is where it begins in its run.
-    pub(super) fn add_solid(
+    pub(in crate::wim) fn add_solid(
         &mut self,
         format: Format,
         blobs: &[NewBlob],

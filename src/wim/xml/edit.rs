@@ -36,6 +36,15 @@ impl WimXml {
         Self::from_text(text, limits)
     }
 
+    /// The document with the time that an image was captured.
+    pub(crate) fn with_creation(&self, index: u32, time: FileTime, limits: &Limits) -> Result<Self> {
+        let tree = xml_tree(&self.text, limits)?;
+        let mut edits = Edits { text: &self.text, list: Vec::new() };
+        let node = image_node(tree.root_element(), index).ok_or_else(|| missing(index))?;
+        edits.set_time(node, "CREATIONTIME", time);
+        Self::from_text(edits.apply(), limits)
+    }
+
     /// The document with the WIM's own size set.
     pub(crate) fn sized(&self, total_bytes: u64, limits: &Limits) -> Result<Self> {
         self.updated(&[], FileTime::default(), total_bytes, limits)
@@ -49,15 +58,7 @@ impl WimXml {
         let mut new = Vec::new();
         for (&index, number) in order.iter().zip(1u32..) {
             let node = image_node(root, index).ok_or_else(|| missing(index))?;
-            let (range, own) = (node.range(), &self.text[node.range()]);
-            new.push(match node.attribute_node("INDEX") {
-                Some(attribute) => {
-                    let value = attribute.range_value();
-                    let (from, to) = (value.start - range.start, value.end - range.start);
-                    format!("{}{number}{}", &own[..from], &own[to..])
-                }
-                None => format!("{} INDEX=\"{number}\"{}", &own[..6], &own[6..]),
-            });
+            new.push(numbered(&self.text, node, number));
         }
         let mut new = new.into_iter();
         for (_, node) in image_nodes(root) {
@@ -91,13 +92,26 @@ impl WimXml {
     }
 }
 
-fn missing(index: u32) -> Error {
+/// An `IMAGE` element of `text` with another index.
+pub(super) fn numbered(text: &str, node: Node<'_, '_>, number: u32) -> String {
+    let (range, own) = (node.range(), &text[node.range()]);
+    match node.attribute_node("INDEX") {
+        Some(attribute) => {
+            let value = attribute.range_value();
+            let (from, to) = (value.start - range.start, value.end - range.start);
+            format!("{}{number}{}", &own[..from], &own[to..])
+        }
+        None => format!("{} INDEX=\"{number}\"{}", &own[..6], &own[6..]),
+    }
+}
+
+pub(super) fn missing(index: u32) -> Error {
     Error::new(ErrorKind::NotFound, format!("the WIM's XML data does not describe image {index}"))
 }
 
-struct Edits<'t> {
-    text: &'t str,
-    list: Vec<(Range<usize>, String)>,
+pub(super) struct Edits<'t> {
+    pub(super) text: &'t str,
+    pub(super) list: Vec<(Range<usize>, String)>,
 }
 
 impl Edits<'_> {
@@ -111,10 +125,14 @@ impl Edits<'_> {
                 ("HARDLINKBYTES", counts.hard_link_bytes.to_string()),
             ],
         );
-        let (high, low) = (format!("{:#010X}", modified.0 >> 32), format!("{:#010X}", modified.0 as u32));
+        self.set_time(image, "LASTMODIFICATIONTIME", modified);
+    }
+
+    fn set_time(&mut self, image: Node<'_, '_>, name: &str, time: FileTime) {
+        let (high, low) = (format!("{:#010X}", time.0 >> 32), format!("{:#010X}", time.0 as u32));
         let (high, low) = (high.replace('X', "x"), low.replace('X', "x"));
         let both = format!("<HIGHPART>{high}</HIGHPART><LOWPART>{low}</LOWPART>");
-        match xml_child(image, "LASTMODIFICATIONTIME") {
+        match xml_child(image, name) {
             Some(node) => match (xml_child(node, "HIGHPART"), xml_child(node, "LOWPART")) {
                 (Some(high_node), Some(low_node)) => {
                     self.set_content(high_node, high);
@@ -122,7 +140,7 @@ impl Edits<'_> {
                 }
                 _ => self.set_content(node, both),
             },
-            None => self.append(image, &format!("<LASTMODIFICATIONTIME>{both}</LASTMODIFICATIONTIME>")),
+            None => self.append(image, &format!("<{name}>{both}</{name}>")),
         }
     }
 
@@ -148,7 +166,7 @@ impl Edits<'_> {
     }
 
     /// Puts `content` in front of the end tag, which an element written as `<A/>` gets.
-    fn append(&mut self, node: Node<'_, '_>, content: &str) {
+    pub(super) fn append(&mut self, node: Node<'_, '_>, content: &str) {
         let range = node.range();
         let own = &self.text[range.clone()];
         if let Some(open) = own.strip_suffix("/>") {
@@ -168,7 +186,7 @@ impl Edits<'_> {
         }
     }
 
-    fn apply(mut self) -> String {
+    pub(super) fn apply(mut self) -> String {
         // Stable: additions at one place stay in the order they were made.
         self.list.sort_by_key(|(range, _)| range.start);
         let mut out = String::with_capacity(self.text.len() + 256);

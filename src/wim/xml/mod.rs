@@ -3,6 +3,8 @@
 #[allow(dead_code, reason = "the overlay that uses it follows")]
 mod edit;
 mod info;
+#[allow(dead_code, reason = "the captures that use it follow")]
+mod new;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +13,8 @@ use crate::error::{Error, Result};
 #[allow(unused_imports, reason = "the commit that uses it follows")]
 pub(crate) use edit::ImageCounts;
 pub use info::{FileTime, ImageInfo, WindowsVersion};
+#[allow(unused_imports, reason = "the captures that use it follow")]
+pub(crate) use new::image_element;
 use roxmltree::Node;
 
 /// The XML data. The text is kept as it was read, so that what is not understood survives.

@@ -1,5 +1,6 @@
 //! Commits on images made here, without other tools: contents, counts, refusals, and cuts of power.
 
+mod added;
 mod power;
 mod written;
 

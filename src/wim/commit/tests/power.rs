@@ -28,15 +28,25 @@ struct State {
 }
 
 /// A disk whose power fails before step `cut`.
-struct SimDisk {
+pub(super) struct SimDisk {
     state: Mutex<State>,
     cut: usize,
 }
 
 impl SimDisk {
-    fn new(data: &[u8], cut: usize) -> Self {
+    pub(super) fn new(data: &[u8], cut: usize) -> Self {
         let state = State { safe: data.to_vec(), now: data.to_vec(), ..State::default() };
         Self { state: Mutex::new(state), cut }
+    }
+
+    /// What a program sees now.
+    pub(super) fn now(&self) -> Vec<u8> {
+        self.state.lock().unwrap().now.clone()
+    }
+
+    /// Writes, cuts and syncs so far.
+    pub(super) fn steps(&self) -> usize {
+        self.state.lock().unwrap().steps
     }
 
     fn step(&self, act: impl FnOnce(&mut State)) -> Result<()> {
@@ -51,7 +61,7 @@ impl SimDisk {
 
     /// What may lie on the disk afterwards: all of the unsynced writes, none, any one lost, only one done, a cut
     /// in the middle of each, and zeroes where the length got through without the data.
-    fn outcomes(&self) -> Vec<Vec<u8>> {
+    pub(super) fn outcomes(&self) -> Vec<Vec<u8>> {
         let state = self.state.lock().unwrap();
         let with = |keep: &dyn Fn(usize) -> Option<usize>| {
             let mut data = state.safe.clone();
@@ -131,11 +141,11 @@ impl Disk for SimDisk {
     }
 }
 
-fn open_bytes(bytes: &[u8]) -> Result<WimFile> {
+pub(super) fn open_bytes(bytes: &[u8]) -> Result<WimFile> {
     WimFile::open_source(Arc::new(bytes.to_vec()), &OpenOptions::new())
 }
 
-fn changed(wim: &WimFile, tag: u8) -> Change {
+fn changed(wim: &WimFile, tag: u8) -> Change<'_> {
     let mut overlays = Vec::new();
     for index in 1..=2 {
         let mut overlay = Overlay::new(wim, index).unwrap();
