@@ -1,5 +1,6 @@
 //! What update packages and the component store mean: identities, keyforms, manifests, applicability, layout.
 
+pub mod effects;
 mod identity;
 pub mod keyform;
 pub mod layout;
@@ -11,6 +12,7 @@ pub mod state;
 pub mod target;
 mod xml;
 
+pub use effects::Effects;
 pub use identity::{Identity, Version};
 pub use manifest::Manifest;
 pub use mum::Mum;

@@ -54,6 +54,8 @@ pub struct ManifestFile {
     pub name: String,
     /// Where it is projected, with `$(runtime.…)` macros; empty where it stays in the component store.
     pub destination_path: String,
+    /// What it is called there; empty where it keeps its name.
+    pub destination_name: String,
     /// What it was called when the component was built.
     pub source_name: String,
     /// The folder it was in then.

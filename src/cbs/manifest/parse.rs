@@ -66,6 +66,7 @@ fn file(node: Node<'_, '_>, manifest: &mut Manifest) -> Result<()> {
     }
     let mut file = ManifestFile {
         destination_path: text(node, "destinationPath"),
+        destination_name: text(node, "destinationName"),
         source_name: text(node, "sourceName"),
         source_path: text(node, "sourcePath"),
         descriptor: descriptor(node),
