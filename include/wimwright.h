@@ -211,6 +211,10 @@ enum ww_phase
      * Rebuilding files from deltas.
      */
     WW_PHASE_REBUILD = 10,
+    /**
+     * Comparing two images.
+     */
+    WW_PHASE_COMPARE = 11,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

@@ -65,6 +65,41 @@ fn documents(dir: &Path, command: &str, runs: &[(i32, &[&str])]) -> Fields {
     fields
 }
 
+/// Two images that differ in all that `wright diff` tells: entries in folders, and hives.
+fn diff_images(dir: &Path) {
+    use wimwright::base::Limits;
+    use wimwright::registry::{Hive, ValueKind};
+    let config = dir.join("tree/Windows/System32/config");
+    std::fs::create_dir_all(&config).unwrap();
+    let mut hive = Hive::empty(&Limits::default()).unwrap().edit().unwrap();
+    hive.create("Same\\Below").unwrap().set_text("Text", ValueKind::SZ, "one").unwrap();
+    hive.create("Gone").unwrap();
+    std::fs::write(config.join("SOFTWARE"), hive.clone().finish()).unwrap();
+    std::fs::write(dir.join("tree/Changed.txt"), "one").unwrap();
+    std::fs::write(dir.join("tree/gone.txt"), "one").unwrap();
+    std::fs::hard_link(dir.join("tree/gone.txt"), dir.join("tree/linked.txt")).unwrap();
+    std::os::unix::fs::symlink("gone.txt", dir.join("tree/link")).unwrap();
+    let (tree, wim) = (dir.join("tree"), dir.join("diff.wim"));
+    let capture = |command: &str| {
+        common::run("wimlib-imagex", [command.as_ref(), tree.as_os_str(), wim.as_os_str(), command.as_ref()])
+    };
+    capture("capture");
+    hive.set_time(1);
+    hive.delete("Gone").unwrap();
+    let mut key = hive.create("Same\\Below").unwrap();
+    key.set_text("Text", ValueKind::SZ, "two").unwrap();
+    key.set_class("class").unwrap();
+    hive.create("Same").unwrap().set_written(7).unwrap();
+    std::fs::write(config.join("SOFTWARE"), hive.finish()).unwrap();
+    std::fs::write(config.join("SAM"), "no hive").unwrap();
+    std::fs::write(dir.join("tree/Changed.txt"), "other").unwrap();
+    std::fs::rename(dir.join("tree/Changed.txt"), dir.join("tree/CHANGED.txt")).unwrap();
+    std::fs::remove_file(dir.join("tree/gone.txt")).unwrap();
+    std::fs::remove_file(dir.join("tree/link")).unwrap();
+    std::fs::create_dir(dir.join("tree/link")).unwrap();
+    capture("append");
+}
+
 #[test]
 fn every_field_is_described_and_every_description_has_its_field() {
     let work = temp();
@@ -85,7 +120,10 @@ fn every_field_is_described_and_every_description_has_its_field() {
     let files: [(&str, &[u8]); 2] = [("_manifest_.cix.xml", index), ("0", b"abc\n")];
     std::fs::write(dir.join("bad.cab"), common::cabinet(&files)).unwrap();
     let text = r"Windows\System32\config\edition.txt";
+    diff_images(dir);
+    let (one, two) = ("diff.wim:1", "diff.wim:2");
     let found = [
+        ("diff", documents(dir, "diff", &[(1, &[one, two, "--times"]), (1, &[two, one])])),
         ("Errors", documents(dir, "info", &[(1, &["absent.wim"])])),
         ("info", documents(dir, "info", &[(0, &["sample.wim"])])),
         ("ls", documents(dir, "ls", &[(0, &["sample.wim", "1", "Windows", "-r"])])),

@@ -12,6 +12,7 @@ mod path;
 mod progress;
 mod read_at;
 mod replace;
+mod sddl;
 mod tree;
 mod xml;
 
@@ -28,5 +29,7 @@ pub use progress::{Cancel, Event, Meter, Phase, Progress, Sink};
 pub use read_at::{FileAt, ReadAt, Source, Window, reader};
 pub(crate) use read_at::{pread, pwrite};
 pub(crate) use replace::{Replacement, place};
+pub(crate) use sddl::hex_text;
+pub use sddl::{Secured, security_text};
 pub use tree::{ImageTree, TreeEntry};
 pub(crate) use xml::{xml_child, xml_children, xml_text, xml_tree};

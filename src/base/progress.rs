@@ -30,6 +30,8 @@ pub enum Phase {
     Copy = 9,
     /// Rebuilding files from deltas.
     Rebuild = 10,
+    /// Comparing two images.
+    Compare = 11,
 }
 
 /// One report. Totals are 0 while unknown.

@@ -82,6 +82,8 @@ pub enum WwPhase {
     Copy = 9,
     /// Rebuilding files from deltas.
     Rebuild = 10,
+    /// Comparing two images.
+    Compare = 11,
 }
 
 /// How far packages are serviced.
@@ -128,6 +130,7 @@ mod tests {
             (Phase::Hash as u32, WwPhase::Hash as u32),
             (Phase::Copy as u32, WwPhase::Copy as u32),
             (Phase::Rebuild as u32, WwPhase::Rebuild as u32),
+            (Phase::Compare as u32, WwPhase::Compare as u32),
         ];
         for (ours, theirs) in pairs {
             assert_eq!(ours, theirs);

@@ -6,6 +6,7 @@
 
 mod base_block;
 mod check;
+mod diff;
 mod edit;
 mod empty;
 mod key;
@@ -18,6 +19,7 @@ mod tests;
 mod value;
 mod walk;
 
+pub use diff::{KeyDiff, ValueDiff, diff};
 pub use edit::{HiveEditor, KeyMut};
 pub use key::{Key, KeyFlags};
 pub use log::Replay;

@@ -28,6 +28,22 @@ impl<'h> RawName<'h> {
         Name::from_units(self.units().collect::<Vec<_>>())
     }
 
+    /// Compares without regard to case.
+    pub fn compare(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Latin(a), Self::Latin(b)) if a == b => Ordering::Equal,
+            _ => self.units().map(upcase).cmp(other.units().map(upcase)),
+        }
+    }
+
+    /// Whether both are spelled the same, however they are stored.
+    pub fn same_spelling(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Latin(a), Self::Latin(b)) | (Self::Wide(a), Self::Wide(b)) => a == b,
+            _ => self.units().eq(other.units()),
+        }
+    }
+
     /// Compares with a name that is folded already.
     pub fn cmp_folded(self, folded: &[u16]) -> Ordering {
         match self {

@@ -4,27 +4,19 @@ use super::{Hive, Key};
 use crate::base::Limits;
 use crate::error::{Error, Result};
 
-/// The keys of [`Hive::walk`].
-pub struct Walk<'h> {
-    hive: &'h Hive,
-    /// What is still to be visited: a key and how deep it lies.
-    pending: Vec<(u32, u32)>,
-    /// A bit for every eight bytes: the keys that were seen.
-    seen: Vec<u64>,
-    /// What was wrong below the key that was told last.
-    trouble: Option<Error>,
-}
+/// The keys of a hive that were seen: a bit for every eight bytes.
+pub(super) struct Seen(Vec<u64>);
 
-impl<'h> Walk<'h> {
-    pub(super) fn new(hive: &'h Hive) -> Self {
+impl Seen {
+    pub fn new(hive: &Hive) -> Self {
         let bits = hive.bins().len().div_ceil(8);
-        Self { hive, pending: vec![(hive.base.root, 0)], seen: vec![0; bits.div_ceil(64)], trouble: None }
+        Self(vec![0; bits.div_ceil(64)])
     }
 
     /// Takes note of a key; false when it was there before, or cannot be one.
     fn first_time(&mut self, offset: u32) -> bool {
         let (word, bit) = (offset as usize / 512, offset / 8 % 64);
-        match self.seen.get_mut(word) {
+        match self.0.get_mut(word) {
             Some(word) if *word >> bit & 1 == 0 => {
                 *word |= 1 << bit;
                 true
@@ -33,15 +25,32 @@ impl<'h> Walk<'h> {
         }
     }
 
-    fn visit(&mut self, offset: u32, depth: u32) -> Result<Key<'h>> {
-        let key = Key::at(self.hive, offset, depth)?;
+    /// The key at `offset`, which must not have been visited before.
+    pub fn visit<'h>(&mut self, hive: &'h Hive, offset: u32, depth: u32) -> Result<Key<'h>> {
+        let key = Key::at(hive, offset, depth)?;
         if !self.first_time(offset) {
             let error = Error::malformed("a key stands in more than one place of the tree");
             return Err(error.with_path(key.path()));
         }
-        Limits::check("the depth of keys", depth.into(), self.hive.limits.max_depth.into())
+        Limits::check("the depth of keys", depth.into(), hive.limits.max_depth.into())
             .map_err(|e| e.with_path(key.path()))?;
         Ok(key)
+    }
+}
+
+/// The keys of [`Hive::walk`].
+pub struct Walk<'h> {
+    hive: &'h Hive,
+    /// What is still to be visited: a key and how deep it lies.
+    pending: Vec<(u32, u32)>,
+    seen: Seen,
+    /// What was wrong below the key that was told last.
+    trouble: Option<Error>,
+}
+
+impl<'h> Walk<'h> {
+    pub(super) fn new(hive: &'h Hive) -> Self {
+        Self { hive, pending: vec![(hive.base.root, 0)], seen: Seen::new(hive), trouble: None }
     }
 }
 
@@ -53,7 +62,7 @@ impl<'h> Iterator for Walk<'h> {
             return Some(Err(error));
         }
         let (offset, depth) = self.pending.pop()?;
-        let key = match self.visit(offset, depth) {
+        let key = match self.seen.visit(self.hive, offset, depth) {
             Ok(key) => key,
             Err(error) => return Some(Err(error)),
         };

@@ -1,6 +1,7 @@
 //! Sessions: plan, stage into overlays of one or many indexes, commit once, write a receipt.
 
 mod dictionary;
+pub mod diff;
 mod hashing;
 mod places;
 mod plan;

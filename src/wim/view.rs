@@ -22,6 +22,11 @@ impl WimFile {
 }
 
 impl ImageView {
+    /// The WIM that the image is of.
+    pub fn wim(&self) -> &WimFile {
+        &self.wim
+    }
+
     /// The image's metadata.
     pub fn metadata(&self) -> &Arc<Metadata> {
         &self.metadata

@@ -7,21 +7,26 @@ use wimwright::{Error, ErrorKind};
 
 /// Why a command did not do what was asked.
 pub struct Failed {
-    error: Error,
+    error: Option<Error>,
     status: u8,
 }
 
 impl Failed {
+    /// The command ran through, nothing is wrong, and what was compared is not the same.
+    pub fn different() -> Self {
+        Self { error: None, status: 1 }
+    }
+
     /// The command ran through, and this is the first of what is wrong; all of it is in its output.
     pub fn found(error: Error) -> Self {
-        Self { error, status: 1 }
+        Self { error: Some(error), status: 1 }
     }
 }
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         let status = status_of(error.kind());
-        Self { error, status }
+        Self { error: Some(error), status }
     }
 }
 
@@ -29,7 +34,8 @@ impl From<Error> for Failed {
 pub fn end(ending: Result<(), Failed>, output: &mut Output) -> ExitCode {
     let status = match ending {
         Ok(()) => 0,
-        Err(Failed { error, status }) => {
+        Err(Failed { error: None, status }) => status,
+        Err(Failed { error: Some(error), status }) => {
             output.failure(&json!({ "error": {
                 "kind": error.kind(),
                 "hresult": format!("0x{:08X}", error.kind().hresult()),

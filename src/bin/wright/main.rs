@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use wimwright::base::Progress;
 
 const AFTER: &str = "\
-Exit status: 0 done; 1 the work failed or something is wrong with the data; 2 usage; 3 nothing applied;
+Exit status: 0 done; 1 the work failed, something is wrong with the data, or images differ; 2 usage; 3 nothing applied;
 130 cancelled. Results go to standard output, progress and errors to standard error.
 
 Names in images are UTF-16; where one is no valid text, it is printed with U+FFFD in place of the bad unit.";
@@ -55,6 +55,7 @@ enum Command {
     Split(commands::split::Args),
     Delete(commands::delete::Args),
     Set(commands::set::Args),
+    Diff(commands::diff::Args),
     Inspect(commands::inspect::Args),
     Unpack(commands::unpack::Args),
     Packages(commands::packages::Args),
@@ -97,6 +98,7 @@ fn run(command: &Command, context: &mut Context) -> commands::Outcome {
         Command::Split(args) => commands::split::run(args, context),
         Command::Delete(args) => commands::delete::run(args, context),
         Command::Set(args) => commands::set::run(args, context),
+        Command::Diff(args) => commands::diff::run(args, context),
         Command::Inspect(args) => commands::inspect::run(args, context),
         Command::Unpack(args) => commands::unpack::run(args, context),
         Command::Packages(args) => commands::packages::run(args, context),

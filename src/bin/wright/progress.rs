@@ -133,6 +133,7 @@ fn name(phase: Phase) -> &'static str {
         Phase::Hash => "hashing",
         Phase::Copy => "copying",
         Phase::Rebuild => "rebuilding",
+        Phase::Compare => "comparing",
         _ => "working",
     }
 }

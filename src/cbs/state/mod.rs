@@ -15,6 +15,7 @@ mod winners;
 pub use components::{Component, components};
 pub use features::Feature;
 pub use health::{Health, Marker};
+pub(crate) use hives::{logs_of, open_at};
 pub use package::{InstallTime, InstalledPackage, PackageState};
 pub use winners::Winners;
 

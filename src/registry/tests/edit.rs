@@ -8,15 +8,15 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// Values of a key by name without case: the spelling, the type, the data.
-type Values = BTreeMap<Name, (String, u32, Vec<u8>)>;
+pub(super) type Values = BTreeMap<Name, (String, u32, Vec<u8>)>;
 /// Keys by path without case, with the path as it is spelled.
-type Model = BTreeMap<Vec<Name>, (String, Values)>;
+pub(super) type Model = BTreeMap<Vec<Name>, (String, Values)>;
 
 fn split(path: &str) -> Vec<Name> {
     path.split('\\').filter(|n| !n.is_empty()).map(Name::from).collect()
 }
 
-fn model_of(hive: &Hive) -> Model {
+pub(super) fn model_of(hive: &Hive) -> Model {
     let mut model = Model::new();
     for key in hive.walk().map(Result::unwrap) {
         let values = key
@@ -30,7 +30,7 @@ fn model_of(hive: &Hive) -> Model {
 }
 
 #[derive(Clone, Debug)]
-enum Op {
+pub(super) enum Op {
     Create(String),
     Delete(String),
     Set(String, String, u32, usize),
@@ -51,7 +51,7 @@ fn path() -> impl Strategy<Value = String> {
     prop::collection::vec(name, 0..4).prop_map(|names| names.join("\\"))
 }
 
-fn op() -> impl Strategy<Value = Op> {
+pub(super) fn op() -> impl Strategy<Value = Op> {
     let value =
         prop_oneof![Just(String::new()), "[vV][0-6]", Just("ЗНАЧ".to_owned()), Just("a\\b".to_owned())];
     let length = prop_oneof![
@@ -87,7 +87,7 @@ fn create(model: &mut Model, path: &str) -> Vec<Name> {
     names
 }
 
-fn apply(editor: &mut HiveEditor, model: &mut Model, op: &Op, salt: usize) {
+pub(super) fn apply(editor: &mut HiveEditor, model: &mut Model, op: &Op, salt: usize) {
     match op {
         Op::Create(path) => {
             editor.create(path).unwrap();

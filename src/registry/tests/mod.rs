@@ -1,5 +1,6 @@
 //! The registry layer over the hives of the test data, and damaged in every way.
 
+mod diff;
 mod edit;
 mod edit_real;
 mod log;

@@ -2,6 +2,7 @@
 
 pub mod cat;
 pub mod delete;
+pub mod diff;
 pub mod export;
 pub mod extract;
 pub mod info;
