@@ -110,6 +110,8 @@ fn every_field_is_described_and_every_description_has_its_field() {
     bytes[place] ^= 0x40;
     std::fs::write(dir.join("damaged.wim"), bytes).unwrap();
     std::fs::copy(&image, dir.join("other.wim")).unwrap();
+    std::fs::create_dir(dir.join("source")).unwrap();
+    std::fs::write(dir.join("source/file"), b"contents").unwrap();
     let update = dir.join("a.msu");
     sample_update::write_sample(&update, None).unwrap();
     let index =
@@ -130,6 +132,8 @@ fn every_field_is_described_and_every_description_has_its_field() {
         ("cat", documents(dir, "cat", &[(0, &["sample.wim", "1", text])])),
         ("verify", documents(dir, "verify", &[(0, &["sample.wim"]), (1, &["damaged.wim"])])),
         ("extract", documents(dir, "extract", &[(1, &["damaged.wim", "1", "out"])])),
+        ("capture", documents(dir, "capture", &[(0, &["source", "captured.wim"])])),
+        ("append", documents(dir, "append", &[(0, &["source", "captured.wim", "--name", "second"])])),
         ("export", documents(dir, "export", &[(0, &["sample.wim", "1", "new.wim"])])),
         ("set", documents(dir, "set", &[(0, &["new.wim", "1", "--name", "Another"])])),
         ("optimize", documents(dir, "optimize", &[(0, &["new.wim"])])),

@@ -45,6 +45,31 @@ impl Name {
         out
     }
 
+    /// The name that [`to_wtf8`](Self::to_wtf8) gives these bytes for; `None` where there is none.
+    pub fn from_wtf8(bytes: &[u8]) -> Option<Self> {
+        let (mut out, mut rest) = (Vec::with_capacity(bytes.len()), bytes);
+        loop {
+            let (text, left) = match std::str::from_utf8(rest) {
+                Ok(text) => (text, &[][..]),
+                Err(e) => {
+                    let (valid, left) = rest.split_at(e.valid_up_to());
+                    (std::str::from_utf8(valid).ok()?, left)
+                }
+            };
+            out.extend(text.encode_utf16());
+            let [0xED, second @ 0xA0..=0xBF, third @ 0x80..=0xBF, after @ ..] = left else {
+                return left.is_empty().then(|| Self::from_units(out));
+            };
+            let unit = 0xD000 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F);
+            // Two halves of one character would come out as that character.
+            if out.last().is_some_and(|high| (0xD800..0xDC00).contains(high)) && unit >= 0xDC00 {
+                return None;
+            }
+            out.push(unit);
+            rest = after;
+        }
+    }
+
     /// Whether `a` and `b` are spelled the same, case included.
     pub fn same_spelling(&self, other: &Self) -> bool {
         self.0 == other.0
@@ -217,6 +242,14 @@ mod tests {
         let name = Name::from_units(vec![0x61, 0xD800, 0x62]);
         assert_eq!(name.units(), [0x61, 0xD800, 0x62]);
         assert_eq!(name.to_wtf8(), [0x61, 0xED, 0xA0, 0x80, 0x62]);
+        for units in [vec![], vec![0xDC00, 0xD800], vec![0xD83D, 0xDE00, 0xD83D], vec![0xE9, 0xFFFF, 0x20AC]]
+        {
+            let name = Name::from_units(units);
+            assert!(Name::from_wtf8(&name.to_wtf8()).unwrap().same_spelling(&name));
+        }
+        for bytes in [&[0xFF][..], &[0xED, 0xA0], &[0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80], &[0xC3, 0x28]] {
+            assert!(Name::from_wtf8(bytes).is_none());
+        }
     }
 
     #[test]

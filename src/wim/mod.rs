@@ -1,5 +1,7 @@
 //! The container: header, blob table, metadata, XML; a parallel reader, an overlay and an append-only commit.
 
+#[cfg(unix)]
+mod below;
 pub mod blob_table;
 mod cache;
 pub mod capture;
@@ -14,6 +16,7 @@ pub mod overlay;
 mod read;
 mod resource;
 pub mod security;
+mod sidecar;
 mod solid;
 mod sweep;
 mod verify;

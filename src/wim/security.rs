@@ -36,6 +36,15 @@ impl SecurityData {
         Ok((out, total))
     }
 
+    /// The table of these descriptors, each with its place as its id.
+    pub(crate) fn from_descriptors(descriptors: &[Vec<u8>]) -> Self {
+        let mut out = Self::default();
+        for descriptor in descriptors {
+            out.push(descriptor.as_slice().into());
+        }
+        out
+    }
+
     /// Appends the table in its stored form.
     pub(crate) fn write(&self, out: &mut Vec<u8>) -> Result<()> {
         let start = out.len();

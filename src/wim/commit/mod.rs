@@ -3,7 +3,6 @@
 //! Until that write the file holds the old images untouched, with something behind them that nothing refers to;
 //! a failure cuts that off again. After it the new images are whole, since all they consist of was synced before.
 
-#[allow(dead_code, reason = "the captures and exports that use it follow")]
 mod add;
 mod append;
 mod images;
@@ -21,7 +20,6 @@ use super::xml::FileTime;
 use crate::base::{Limits, Progress};
 use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
-#[allow(unused_imports, reason = "the captures and exports that use it follow")]
 pub(in crate::wim) use add::add_images;
 pub use images::{ImageEdits, ImageProperties, edit_images};
 use std::path::{Path, PathBuf};
@@ -70,7 +68,6 @@ impl WriteLock {
 enum Change<'a> {
     Overlays(Vec<Overlay>),
     Images(ImageEdits),
-    #[allow(dead_code, reason = "the captures and exports that make it follow")]
     Add(&'a mut dyn NewImages),
 }
 

@@ -1,27 +1,20 @@
 //! The destination on Unix: every path is opened below one descriptor, and a symbolic link on the way is an error.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::wim::below::Below;
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, Timespec, Timestamps};
+use rustix::fs::{AtFlags, Mode, OFlags, Timespec, Timestamps};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Component, Path};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Paths longer than this are opened in several steps: the system takes 4096 bytes at once.
-const LONGEST: usize = 4000;
-
 const DIR: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
-const NEW: OFlags =
-    OFlags::RDWR.union(OFlags::CREATE).union(OFlags::EXCL).union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
+const NEW: OFlags = OFlags::RDWR.union(OFlags::CREATE).union(OFlags::EXCL);
 
-pub(super) struct Dest {
-    root: OwnedFd,
-    /// Whether the system resolves whole paths without following links (Linux from 5.6 on).
-    whole_paths: bool,
-}
+pub(super) struct Dest(Below);
 
 /// An open directory of the destination.
 pub(super) struct OpenDir(OwnedFd);
@@ -44,43 +37,18 @@ impl Dest {
     /// Opens the folder, made where it is missing. A link to a folder may be named; nothing below it is followed.
     pub fn open(path: &Path) -> Result<Self> {
         std::fs::create_dir_all(path).map_err(|e| Error::io("make the folder", path, e))?;
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = rustix::fs::openat(CWD, path, flags, Mode::empty())
-            .map_err(|e| Error::io("open the folder", path, e.into()))?;
-        let whole_paths = whole(&root, Path::new("."), DIR).is_ok();
-        Ok(Self { root, whole_paths })
+        Below::open(path).map(Self)
     }
 
     /// Opens a directory of the tree.
     pub fn dir(&self, path: &Path) -> Result<OpenDir> {
-        self.open_dir(path).map(OpenDir).map_err(|e| failed("open the directory", e))
-    }
-
-    fn open_dir(&self, path: &Path) -> rustix::io::Result<OwnedFd> {
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        if self.whole_paths && path.as_os_str().len() <= LONGEST {
-            return whole(&self.root, path, DIR);
-        }
-        let mut at = rustix::fs::openat(&self.root, ".", DIR, Mode::empty())?;
-        for part in path.components() {
-            if let Component::Normal(name) = part {
-                at = rustix::fs::openat(&at, name, DIR, Mode::empty())?;
-            }
-        }
-        Ok(at)
+        self.0.dir(path).map(OpenDir).map_err(|e| failed("open the directory", e))
     }
 
     /// Makes an empty file for reading and writing. What exists is in the way, unless `overwrite`: then the file is
     /// made beside it, under the name given with it, to be put there by [`replace`](Self::replace).
     pub fn create(&self, dir: &Path, name: &OsStr, overwrite: bool) -> Result<(File, Option<OsString>)> {
-        let make = |name: &OsStr| {
-            if self.whole_paths && dir.as_os_str().len() + name.len() < LONGEST {
-                whole(&self.root, &dir.join(name), NEW)
-            } else {
-                self.open_dir(dir)
-                    .and_then(|dir| rustix::fs::openat(&dir, name, NEW, Mode::from_raw_mode(0o666)))
-            }
-        };
+        let make = |name: &OsStr| self.0.file(&dir.join(name), NEW);
         let made = match make(name) {
             Err(Errno::EXIST) if overwrite => {
                 let aside = super::aside();
@@ -102,18 +70,6 @@ impl Dest {
         let dir = self.dir(dir)?;
         rustix::fs::unlinkat(&dir.0, name, AtFlags::empty()).map_err(|e| failed("remove the file", e))
     }
-}
-
-#[cfg(target_os = "linux")]
-fn whole(root: &OwnedFd, path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-    use rustix::fs::{ResolveFlags, openat2};
-    let mode = if flags.contains(OFlags::CREATE) { Mode::from_raw_mode(0o666) } else { Mode::empty() };
-    openat2(root, path, flags, mode, ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn whole(_: &OwnedFd, _: &Path, _: OFlags) -> rustix::io::Result<OwnedFd> {
-    Err(Errno::NOSYS)
 }
 
 impl OpenDir {

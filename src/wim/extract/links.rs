@@ -4,8 +4,12 @@ use super::dest::{OpenDir, link_target};
 use super::plan::Place;
 use super::reparse::{Target, target};
 use super::write::{Writer, again, times};
+use crate::base::Name;
 use crate::error::{Error, ErrorKind, Result};
+use crate::wim::metadata::DentryId;
 use rayon::prelude::*;
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -52,6 +56,14 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// What the links that were made say, as the metadata file has it.
+    pub fn link_texts(&self) -> HashMap<DentryId, Name> {
+        let made = self.made_links.lock().unwrap_or_else(PoisonError::into_inner);
+        let text =
+            |(id, target): (&DentryId, &OsString)| Some((*id, Name::from_wtf8(target.as_encoded_bytes())?));
+        made.iter().filter_map(text).collect()
+    }
+
     /// Makes one; gives the count that it belongs to.
     fn symlink(&self, place: &Place) -> Result<&std::sync::atomic::AtomicU64> {
         let inode = self.metadata.inode_of(place.dentry);
@@ -64,11 +76,16 @@ impl Writer<'_> {
         };
         let tag = inode.reparse_tag().unwrap_or_default();
         let Target::Path { up, down, outward } = target(self.metadata, place.dentry, tag, data)? else {
+            self.log.absent(place.dentry);
             return Ok(&self.counts.foreign_links);
         };
         self.open_for(place.dir)?;
         let dir = self.dest.dir(&self.plan.path(place.dir))?;
-        dir.symlink(&link_target(up, &down), &place.name, self.replaces(place), times(inode))?;
+        let target = link_target(up, &down);
+        dir.symlink(&target, &place.name, self.replaces(place), times(inode))?;
+        let mut made = self.made_links.lock().unwrap_or_else(PoisonError::into_inner);
+        made.insert(place.dentry, target);
+        drop(made);
         self.counts.outward_links.fetch_add(outward.into(), Relaxed);
         Ok(&self.counts.symlinks)
     }

@@ -14,15 +14,17 @@ mod report;
 mod write;
 
 use super::file::WimFile;
+use super::sidecar;
 use super::sweep::sweep;
 use crate::base::{ImagePath, Phase, Progress};
 use crate::error::{Error, ErrorKind, Result};
 use dest::Dest;
 use plan::Plan;
+pub(in crate::wim) use plan::is_link;
 use report::Log;
 pub use report::{ExtractFailure, ExtractReport, LeftOut};
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use write::Writer;
 
@@ -38,6 +40,10 @@ pub struct ExtractOptions {
     /// Whether files that exist in the destination are replaced, each when the new one is whole. Otherwise each is a
     /// failure in the report.
     pub overwrite: bool,
+    /// Where to write what a folder cannot hold (attributes, security descriptors, short names, exact times, reparse
+    /// data, streams, ...), for a capture to take it back; see `docs/metadata.md`. A file that exists is replaced
+    /// where `overwrite` is set, else it is an error.
+    pub metadata: Option<PathBuf>,
     /// Whether nothing is written: the report then counts what would be.
     pub dry_run: bool,
 }
@@ -68,6 +74,11 @@ impl WimFile {
         if options.dry_run {
             return Ok(ExtractReport { path: self.name(), index, ..log.into_report(plan.report()) });
         }
+        if let Some(path) = options.metadata.as_deref().filter(|p| p.symlink_metadata().is_ok())
+            && !options.overwrite
+        {
+            return Err(Error::new(ErrorKind::AlreadyExists, "exists already").with_path(path.display()));
+        }
         let dest = Dest::open(dest.as_ref())?;
         let threads = options.threads.unwrap_or_else(rayon::current_num_threads).max(1);
         let meter = progress.begin(Phase::Extract, plan.names() + plan.dirs.len() as u64, plan.bytes);
@@ -90,7 +101,20 @@ impl WimFile {
             _ => e,
         })?;
         pool.install(|| writer.directory_times());
-        let report = writer.report();
+        let mut report = writer.report();
+        if let Some(path) = &options.metadata {
+            let chosen = plan.chosen(&metadata);
+            let links = writer.link_texts();
+            let missing = log.missing(&chosen);
+            let (chosen, missing, links) = (&chosen, &missing, &links);
+            let kept =
+                sidecar::Kept { wim: self, index, metadata: &metadata, chosen, missing, links, threads };
+            for (sha1, e) in sidecar::write(&kept, path, &progress.quiet().begin(Phase::Extract, 0, 0))? {
+                let contents = format!("(contents {sha1} for the metadata file)");
+                log.refused(metadata.root(), &contents, &e);
+            }
+            report.metadata = Some(path.display().to_string());
+        }
         Ok(ExtractReport { path: self.name(), index, ..log.into_report(report) })
     }
 }

@@ -71,6 +71,8 @@ pub(super) struct Plan {
     pub case_variants: u64,
     pub left_out: LeftOut,
     link_data: u64,
+    chosen: HashSet<DentryId>,
+    above: HashSet<DentryId>,
 }
 
 /// Attributes that a plain file or directory does not carry.
@@ -138,6 +140,7 @@ impl Plan {
             };
             log.refused(*parent, &name.to_string(), &e);
         }
+        (plan.chosen, plan.above) = (chosen, above);
         Ok(plan)
     }
 
@@ -206,6 +209,24 @@ impl Plan {
         left.reparse_data += u64::from(inode.is_reparse_point() && !is_link(inode));
     }
 
+    /// The chosen entries and the directories on the way to them, directories before what is in them.
+    pub fn chosen(&self, metadata: &Metadata) -> Vec<DentryId> {
+        if self.whole {
+            return metadata.walk(metadata.root()).collect();
+        }
+        let mut out = Vec::new();
+        let mut stack = vec![metadata.root()];
+        while let Some(id) = stack.pop() {
+            if self.chosen.contains(&id) {
+                out.extend(metadata.walk(id));
+            } else if self.above.contains(&id) || id == metadata.root() {
+                out.push(id);
+                stack.extend(metadata.dentry(id).children().iter().rev());
+            }
+        }
+        out
+    }
+
     /// Every blob that is needed, once.
     pub fn blobs(&self) -> Vec<StoredBlob> {
         self.uses.values().map(|wanted| wanted.blob).collect()
@@ -248,7 +269,8 @@ fn missing(sha1: &Sha1Digest) -> Error {
     Error::new(ErrorKind::NotFound, format!("its contents (blob {sha1}) are not in the WIM"))
 }
 
-fn is_link(inode: &Inode) -> bool {
+/// Whether it becomes a link in the folder.
+pub(in crate::wim) fn is_link(inode: &Inode) -> bool {
     matches!(inode.reparse_tag(), Some(SYMLINK | MOUNT_POINT))
 }
 

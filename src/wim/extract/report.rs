@@ -1,7 +1,9 @@
 //! What an extraction answers: counts, what the destination cannot hold, and what went wrong.
 
+use super::plan::is_link;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::metadata::{DentryId, Metadata};
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 /// What was written, what was left out and what went wrong. Nothing went wrong when `failed_count` is 0.
@@ -29,6 +31,8 @@ pub struct ExtractReport {
     pub bytes: u64,
     /// What the destination cannot hold, so it was left out.
     pub left_out: LeftOut,
+    /// The metadata file that was written, with what was left out.
+    pub metadata: Option<String>,
     /// How many entries could not be written.
     pub failed_count: u64,
     /// The first of them, by path.
@@ -92,6 +96,8 @@ struct State {
     count: u64,
     bytes: usize,
     failed: Vec<ExtractFailure>,
+    /// Entries that the folder does not have.
+    missing: HashSet<DentryId>,
 }
 
 impl<'a> Log<'a> {
@@ -106,10 +112,29 @@ impl<'a> Log<'a> {
                 Err(error.with_path(self.metadata.path(id)))
             }
             _ => {
+                self.absent(id);
                 self.add(&error, || self.metadata.path(id).to_string());
                 Ok(())
             }
         }
+    }
+
+    /// Notes that the folder does not have the entry.
+    pub fn absent(&self, id: DentryId) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).missing.insert(id);
+    }
+
+    /// Those of `chosen` that the folder does not have: they were refused, or lie in something that is no directory
+    /// there. Directories come before what is in them.
+    pub fn missing(&self, chosen: &[DentryId]) -> HashSet<DentryId> {
+        let mut out = self.state.lock().unwrap_or_else(PoisonError::into_inner).missing.clone();
+        for &id in chosen.iter().filter(|&&id| id != self.metadata.root()) {
+            let parent = self.metadata.dentry(id).parent();
+            if out.contains(&parent) || is_link(self.metadata.inode_of(parent)) {
+                out.insert(id);
+            }
+        }
+        out
     }
 
     /// Records a name in `parent` that is no entry of the tree.

@@ -5,18 +5,21 @@ use super::plan::{Place, Plan};
 use super::report::{ExtractReport, Log, sentence};
 use crate::base::{Meter, Sha1Digest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::wim::metadata::{DentryId, Inode, Metadata};
+use crate::wim::metadata::{DentryId, Inode, Metadata, attributes};
 use crate::wim::solid::StoredBlob;
 use crate::wim::sweep::Visitor;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, FileTimes};
-use std::io::{self, Seek, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, SystemTime};
+
+/// The least run of zeros that a sparse file is made without.
+static ZEROS: [u8; 32 << 10] = [0; 32 << 10];
 
 pub(super) struct Writer<'a> {
     pub plan: &'a Plan,
@@ -31,6 +34,8 @@ pub(super) struct Writer<'a> {
     pub written: Vec<AtomicBool>,
     /// The reparse data of links, or what was wrong with it.
     pub link_data: Mutex<HashMap<Sha1Digest, Result<Vec<u8>>>>,
+    /// The links that were made, and what they say.
+    pub made_links: Mutex<HashMap<DentryId, OsString>>,
     pub counts: Counts,
 }
 
@@ -53,10 +58,28 @@ pub(super) struct NewFile<'a> {
     /// Its name until it replaces the file that has `name`.
     aside: Option<OsString>,
     handle: File,
+    /// Runs of zeros are not written.
+    sparse: bool,
     whole: bool,
 }
 
 impl NewFile<'_> {
+    /// Writes the next bytes.
+    fn write(&mut self, data: &[u8]) -> Result<()> {
+        if !self.sparse {
+            return self.handle.write_all(data).map_err(write_failed);
+        }
+        for piece in data.chunks(ZEROS.len()) {
+            let written = if *piece == ZEROS[..piece.len()] {
+                self.handle.seek(SeekFrom::Current(piece.len() as i64)).map(|_| ())
+            } else {
+                self.handle.write_all(piece)
+            };
+            written.map_err(write_failed)?;
+        }
+        Ok(())
+    }
+
     /// Puts the file, which has all its bytes, into its place.
     fn keep(&mut self) -> Result<()> {
         if let Some(aside) = &self.aside {
@@ -95,8 +118,8 @@ impl<'a> Writer<'a> {
     ) -> Self {
         let flags = |n: usize| (0..n).map(|_| AtomicBool::new(false)).collect();
         let (closed, written) = (flags(plan.dirs.len()), flags(plan.files.len()));
-        let (link_data, counts) = (Mutex::default(), Counts::default());
-        Self { plan, metadata, dest, log, overwrite, meter, closed, written, link_data, counts }
+        let (link_data, made_links, counts) = (Mutex::default(), Mutex::default(), Counts::default());
+        Self { plan, metadata, dest, log, overwrite, meter, closed, written, link_data, made_links, counts }
     }
 
     /// Makes all directories, a level at a time, those of one parent together.
@@ -171,7 +194,9 @@ impl<'a> Writer<'a> {
         self.open_for(place.dir)?;
         let dir = self.plan.path(place.dir);
         let (handle, aside) = self.dest.create(&dir, &place.name, self.replaces(place))?;
-        Ok(NewFile { dest: self.dest, dir, name: &place.name, aside, handle, whole: false })
+        let inode = self.metadata.inode(self.plan.files[file].inode);
+        let sparse = inode.attributes() & attributes::SPARSE_FILE != 0;
+        Ok(NewFile { dest: self.dest, dir, name: &place.name, aside, handle, sparse, whole: false })
     }
 
     /// Times, count and report of a file that has all its `bytes`; `new` of them have not been counted yet.
@@ -179,6 +204,11 @@ impl<'a> Writer<'a> {
         let (inode, place) = (self.plan.files[file].inode, self.first(file));
         let (access, write) = times(self.metadata.inode(inode));
         let times = FileTimes::new().set_accessed(access).set_modified(write);
+        if written.sparse
+            && let Err(e) = written.handle.set_len(bytes)
+        {
+            return self.refuse(file, &write_failed(e));
+        }
         let timed = written.handle.set_times(times);
         if let Err(e) = written.keep() {
             return self.refuse(file, &e);
@@ -207,7 +237,7 @@ impl<'a> Writer<'a> {
 
     fn put(&self, file: usize, data: &[u8]) -> Result<()> {
         let written = self.create(file).and_then(|mut new| {
-            new.handle.write_all(data).map_err(write_failed)?;
+            new.write(data)?;
             Ok(new)
         });
         match written {
@@ -297,10 +327,10 @@ impl<'a> Visitor for Writer<'a> {
             link.extend_from_slice(data);
         }
         if let Some((file, new)) = &mut state.file {
-            if let Err(e) = new.handle.write_all(data) {
+            if let Err(e) = new.write(data) {
                 let file = *file;
                 state.file = None;
-                return self.refuse(file, &write_failed(e));
+                return self.refuse(file, &e);
             }
             self.meter.add_bytes(data.len() as u64)?;
         }

@@ -54,6 +54,11 @@ impl Metadata {
         self.attach(dir, id);
     }
 
+    /// Sets the 8.3 name of an entry; an empty one for none.
+    pub(crate) fn set_short_name(&mut self, id: DentryId, name: Name) {
+        self.dentries[id.0 as usize].short_name = name;
+    }
+
     /// Gives one name its own inode.
     pub(crate) fn replace_inode(&mut self, id: DentryId, inode: Inode) -> InodeId {
         let new = self.add_inode(inode);

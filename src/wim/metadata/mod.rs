@@ -30,6 +30,8 @@ pub mod attributes {
     pub const ARCHIVE: u32 = 0x20;
     /// No other attribute is set.
     pub const NORMAL: u32 = 0x80;
+    /// Takes less room than it is long: runs of zeros are not stored.
+    pub const SPARSE_FILE: u32 = 0x200;
     /// Has reparse data (symbolic link, junction, ...).
     pub const REPARSE_POINT: u32 = 0x400;
     /// Encrypted: the unnamed stream holds raw EFS data.

@@ -132,7 +132,7 @@ fn permissions(wim: &WimFile) -> Option<std::fs::Permissions> {
     Some(std::fs::metadata(wim.path()?).ok()?.permissions())
 }
 
-pub(super) fn random_guid() -> [u8; 16] {
+pub(in crate::wim) fn random_guid() -> [u8; 16] {
     // Seeded by the operating system for each of them.
     let half = || RandomState::new().build_hasher().finish().to_le_bytes();
     let mut guid = [0; 16];
@@ -161,13 +161,13 @@ impl Make<'_> {
         let old = wim.header();
         let whole = Whole {
             plain: self.form.plain,
-            guid: self.guid,
+            guid: Some(self.guid),
             integrity: self.options.integrity.unwrap_or(!old.integrity.is_empty()),
             rp_fix: old.flags & flags::RP_FIX != 0,
             unused: old.unused.clone(),
             xml: wim.xml()?.without_images(wim.limits())?,
         };
-        let size = whole.write(disk, &mut self, wim.limits(), progress)?.0;
+        let size = whole.write(disk, &mut self, wim.limits(), progress)?.size;
         self.report.size_after = size;
         Ok(self.report)
     }

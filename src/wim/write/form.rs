@@ -46,18 +46,18 @@ impl ExportOptions {
 
 /// How a new WIM stores its resources.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(in crate::wim) struct Form {
     /// Metadata, and contents where they are not solid.
-    pub plain: Format,
+    pub(in crate::wim) plain: Format,
     /// New solid resources.
-    pub solid: Option<Format>,
+    pub(in crate::wim) solid: Option<Format>,
     /// Solid resources of the source are taken over whatever their chunk size.
-    pub any_chunk: bool,
+    pub(super) any_chunk: bool,
 }
 
 impl Form {
     /// What the options mean for this source. `keep` keeps it solid where it is.
-    pub fn new(wim: &WimFile, options: &ExportOptions, keep: bool) -> Result<Self> {
+    pub(super) fn new(wim: &WimFile, options: &ExportOptions, keep: bool) -> Result<Self> {
         let source = wim.header().compression()?;
         let solid = options.solid || (keep && wim.is_solid() && options.compression.is_none());
         let kind = match options.compression {
@@ -66,13 +66,26 @@ impl Form {
             None if wim.is_solid() => Compression::Lzx,
             None => source,
         };
+        let own = (kind == source).then_some(wim.header().chunk_size);
+        Self::of(kind, solid, own, options)
+    }
+
+    /// What the options mean where there is no source: LZX, or LZMS for what is packed together.
+    pub(in crate::wim) fn fresh(options: &ExportOptions) -> Result<Self> {
+        let default = if options.solid { Compression::Lzms } else { Compression::Lzx };
+        Self::of(options.compression.unwrap_or(default), options.solid, None, options)
+    }
+
+    /// `own` is the chunk size of a source that is compressed the same way.
+    fn of(kind: Compression, solid: bool, own: Option<u32>, options: &ExportOptions) -> Result<Self> {
         if solid && kind == Compression::None {
             return Err(wrong("solid resources are always compressed".into()));
         }
         let checked = |size: u64| kind.check_chunk_size(size).map_err(|e| wrong(e.message().to_owned()));
         let own = match options.chunk_size.filter(|_| !solid) {
             Some(size) if kind != Compression::None => checked(size.into())?,
-            _ if kind == source && kind != Compression::None => checked(wim.header().chunk_size.into())?,
+            _ if kind == Compression::None => kind.default_chunk_size(),
+            _ if own.is_some() => checked(own.unwrap_or_default().into())?,
             _ => kind.default_chunk_size(),
         };
         let level = |default| options.level.unwrap_or(default);

@@ -3,7 +3,7 @@
 use super::blobs::Appender;
 use super::disk::Disk;
 use super::resource::Format;
-use crate::base::{Limits, Progress, Sha1Digest};
+use crate::base::{Limits, Progress, Sha1Digest, sha1};
 use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::blob_table::{BlobEntry, BlobTable};
@@ -69,7 +69,8 @@ pub(in crate::wim) fn check_names(there: &[String], new: &[String]) -> Result<()
 pub(in crate::wim) struct Whole {
     /// How metadata, and contents where they are not solid, are stored.
     pub(in crate::wim) plain: Format,
-    pub(in crate::wim) guid: [u8; 16],
+    /// `None` for one that is made of what the images hold.
+    pub(in crate::wim) guid: Option<[u8; 16]>,
     pub(in crate::wim) integrity: bool,
     /// Whether absolute reparse targets in it count from the image's root.
     pub(in crate::wim) rp_fix: bool,
@@ -79,18 +80,38 @@ pub(in crate::wim) struct Whole {
     pub(in crate::wim) xml: WimXml,
 }
 
+/// What was written.
+pub(in crate::wim) struct Written {
+    pub(in crate::wim) size: u64,
+    pub(in crate::wim) guid: [u8; 16],
+    /// The entries of the contents.
+    pub(in crate::wim) contents: Vec<BlobEntry>,
+    /// Their bytes as stored.
+    pub(in crate::wim) stored: u64,
+    /// Contents that were given more than once.
+    pub(in crate::wim) deduplicated: u64,
+}
+
 impl Whole {
-    /// Writes a WIM of these images to an empty file. Gives its length and the entries of its contents.
+    /// Writes a WIM of these images to an empty file.
     pub(in crate::wim) fn write(
         self,
         disk: &dyn Disk,
         images: &mut dyn NewImages,
         limits: &Limits,
         progress: &Progress,
-    ) -> Result<(u64, Vec<BlobEntry>)> {
+    ) -> Result<Written> {
         check_names(&[], &images.names())?;
         let mut out = Appender::new(disk, self.plain, HEADER_LEN as u64, 1);
         let added = images.write(&mut out, &|_| false, progress)?;
+        let metadata: u64 = added.iter().map(|image| image.entry.resource.stored_size).sum();
+        let stored = (out.at - HEADER_LEN as u64).saturating_sub(metadata);
+        let guid = self.guid.unwrap_or_else(|| {
+            let all: Vec<u8> = added.iter().flat_map(|image| image.entry.sha1.0).collect();
+            let mut guid = [0; 16];
+            guid.copy_from_slice(&sha1(&all).0[..16]);
+            guid
+        });
         let counts = references(&added);
         let mut contents = std::mem::take(&mut out.entries);
         for entry in contents.iter_mut().filter(|e| !e.is_solid_resource()) {
@@ -121,7 +142,7 @@ impl Whole {
             version: if solid { VERSION_SOLID } else { VERSION_DEFAULT },
             flags: kind | if self.rp_fix { flags::RP_FIX } else { 0 },
             chunk_size: self.plain.chunk_size as u32,
-            guid: self.guid,
+            guid,
             part_number: 1,
             total_parts: 1,
             image_count: added.len() as u32,
@@ -139,6 +160,7 @@ impl Whole {
         disk.write_at(&header.to_bytes(), 0)?;
         disk.sync()?;
         progress.check()?;
-        Ok((out.at, contents))
+        let (size, deduplicated) = (out.at, out.deduplicated);
+        Ok(Written { size, guid, contents, stored, deduplicated })
     }
 }

@@ -8,7 +8,7 @@ pub(in crate::wim) mod blobs;
 mod copy;
 pub(in crate::wim) mod disk;
 mod export;
-mod form;
+pub(in crate::wim) mod form;
 pub(in crate::wim) mod images;
 pub(in crate::wim) mod new_file;
 pub(in crate::wim) mod resource;
@@ -17,6 +17,7 @@ mod solid;
 mod split;
 
 use crate::error::{Error, ErrorKind, Result};
+pub(in crate::wim) use export::random_guid;
 pub use export::{ExportReport, export, optimize};
 pub use form::ExportOptions;
 pub use split::{SplitOptions, SplitPart, SplitReport, split};

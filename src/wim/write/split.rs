@@ -2,8 +2,8 @@
 
 use super::blobs::Appender;
 use super::disk::Disk as _;
-use super::export::random_guid;
 use super::new_file::NewFile;
+use super::random_guid;
 use super::resource::Format;
 use crate::base::{Meter, Phase, Progress};
 use crate::codec::wimlib::Compression;

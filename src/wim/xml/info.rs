@@ -17,6 +17,12 @@ impl FileTime {
         Self::from(std::time::SystemTime::now())
     }
 
+    /// The time that lies `seconds`, and `nanos` billionths of one, after 1970; what lies before 1601 becomes 1601.
+    pub(crate) fn from_unix_parts(seconds: i64, nanos: u32) -> Self {
+        let ticks = i128::from(Self::UNIX) + i128::from(seconds) * 10_000_000 + i128::from(nanos / 100);
+        Self(u64::try_from(ticks.max(0)).unwrap_or(u64::MAX))
+    }
+
     /// The time that lies `seconds` after 1970.
     pub fn from_unix(seconds: u64) -> Self {
         Self(Self::UNIX.saturating_add(seconds.saturating_mul(10_000_000)))

@@ -3,7 +3,6 @@
 #[allow(dead_code, reason = "the overlay that uses it follows")]
 mod edit;
 mod info;
-#[allow(dead_code, reason = "the captures that use it follow")]
 mod new;
 #[cfg(test)]
 mod tests;
@@ -13,7 +12,6 @@ use crate::error::{Error, Result};
 #[allow(unused_imports, reason = "the commit that uses it follows")]
 pub(crate) use edit::ImageCounts;
 pub use info::{FileTime, ImageInfo, WindowsVersion};
-#[allow(unused_imports, reason = "the captures that use it follow")]
 pub(crate) use new::image_element;
 use roxmltree::Node;
 

@@ -11,7 +11,7 @@ use wimwright::wim::{ExtractOptions, ExtractReport, OpenOptions, WimFile};
 /// Write the files of an image, or parts of it, below a folder
 ///
 /// Nothing is ever written outside DEST, and no link in it is followed. What a folder cannot hold (security
-/// descriptors, streams, short names, attributes) is counted and left out.
+/// descriptors, streams, short names, attributes) is counted and left out, or kept in the file named by --metadata.
 #[derive(clap::Args)]
 pub struct Args {
     /// The image file; of a split set, the first part
@@ -26,6 +26,9 @@ pub struct Args {
     /// Replace files that exist in DEST; otherwise each is a failure
     #[arg(long, short)]
     force: bool,
+    /// Write what a folder cannot hold to this file, for 'wright capture --metadata' to take it back
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
     /// Count what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -38,6 +41,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     options.paths = args.paths.iter().map(|p| ImagePath::parse(p)).collect::<Result<_, _>>()?;
     options.overwrite = args.force;
     options.dry_run = args.dry_run;
+    options.metadata.clone_from(&args.metadata);
     let report = wim.extract(args.index, &args.dest, &options, &context.progress)?;
     if context.output.json() {
         context.output.document(&report);
@@ -70,7 +74,10 @@ fn print(args: &Args, report: &ExtractReport, out: &mut Output) {
     .map(|(count, what)| format!("{count} {what}"))
     .collect();
     if !left_out.is_empty() {
-        out.line(format!("left out: {}", left_out.join(", ")));
+        match &report.metadata {
+            Some(file) => out.line(format!("kept in {file}: {}", left_out.join(", "))),
+            None => out.line(format!("left out: {}", left_out.join(", "))),
+        }
     }
     for (count, what) in [
         (report.outward_links, "links lead out of the folder; they were made, not followed"),

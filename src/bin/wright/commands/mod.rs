@@ -1,5 +1,7 @@
 //! The commands, a file each: what each takes, and what it prints of what the library answers.
 
+pub mod append;
+pub mod capture;
 pub mod cat;
 pub mod delete;
 pub mod diff;

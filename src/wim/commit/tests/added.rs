@@ -31,7 +31,7 @@ fn image(name: &str, seed: u64, solid: Option<Format>) -> TreeImage {
 }
 
 fn whole() -> Whole {
-    let (guid, unused) = (*b"the wim of tests", Vec::new());
+    let (guid, unused) = (None, Vec::new());
     Whole { plain: PLAIN, guid, integrity: true, rp_fix: false, unused, xml: WimXml::empty() }
 }
 
