@@ -7,6 +7,7 @@ pub mod layout;
 pub mod manifest;
 pub mod mum;
 mod package_set;
+pub mod registration;
 pub mod security;
 pub mod state;
 pub mod target;

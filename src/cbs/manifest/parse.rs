@@ -2,7 +2,7 @@
 
 use super::registry::key;
 use super::{DeclaredHash, Dependency, DescriptorDefinition, Directory, Manifest, ManifestFile, Membership};
-use crate::base::{FileHash, xml_child, xml_children};
+use crate::base::{FileHash, base64_decode, xml_child, xml_children};
 use crate::cbs::xml::{identity, text, yes};
 use crate::error::{Error, Result};
 use roxmltree::Node;
@@ -92,35 +92,11 @@ fn hash(node: Node<'_, '_>) -> Result<DeclaredHash> {
     let transform = xml_child(node, "Transforms").and_then(|t| xml_child(t, "Transform"));
     let method = xml_child(node, "DigestMethod").map(|m| text(m, "Algorithm")).unwrap_or_default();
     let value = xml_child(node, "DigestValue").and_then(|v| v.text()).unwrap_or_default();
-    let bytes = base64(value).ok_or_else(|| Error::malformed("a DigestValue is not base64"))?;
+    let bytes = base64_decode(value).ok_or_else(|| Error::malformed("a DigestValue is not base64"))?;
     Ok(DeclaredHash {
         transform: transform.map(|t| text(t, "Algorithm")).unwrap_or_default(),
         hash: FileHash::new(&method, &bytes)?,
     })
-}
-
-/// The bytes of base64 text; white space is passed over.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let (mut bits, mut held) = (0_u32, 0);
-    let mut digits = text.bytes().filter(|b| !b.is_ascii_whitespace());
-    for byte in digits.by_ref().take_while(|b| *b != b'=') {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(digit);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push((bits >> held) as u8);
-        }
-    }
-    (held < 6 && digits.all(|b| b == b'=')).then_some(out)
 }
 
 fn descriptor(node: Node<'_, '_>) -> String {
@@ -153,21 +129,5 @@ fn membership(node: Node<'_, '_>) -> Membership {
         name: id.map(|i| text(i, "name")).unwrap_or_default(),
         type_name: id.map(|i| text(i, "typeName")).unwrap_or_default(),
         instances: instances.map(|n| n.tag_name().name().to_owned()).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base64;
-
-    #[test]
-    fn base64_is_read_strictly() {
-        assert_eq!(base64("YWJj").unwrap(), b"abc");
-        assert_eq!(base64(" YW\nI= ").unwrap(), b"ab");
-        assert_eq!(base64("YQ==").unwrap(), b"a");
-        assert_eq!(base64("").unwrap(), b"");
-        for bad in ["Y", "YW!j", "YQ==a"] {
-            assert_eq!(base64(bad), None, "{bad}");
-        }
     }
 }

@@ -6,7 +6,7 @@
 mod components;
 mod features;
 mod health;
-mod hives;
+pub(crate) mod hives;
 mod package;
 #[cfg(test)]
 mod tests;
@@ -26,7 +26,7 @@ use crate::registry::{Hive, Key};
 use std::collections::HashMap;
 
 /// Where Windows keeps its servicing state, below the root of SOFTWARE.
-const CBS: &str = r"Microsoft\Windows\CurrentVersion\Component Based Servicing";
+pub(super) const CBS: &str = r"Microsoft\Windows\CurrentVersion\Component Based Servicing";
 const SIDE_BY_SIDE: &str = r"Microsoft\Windows\CurrentVersion\SideBySide";
 const PACKAGES: &str = r"Windows\servicing\Packages";
 
