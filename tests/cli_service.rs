@@ -88,6 +88,10 @@ fn a_real_update_lands_in_every_index_and_changes_nothing_else() {
     for index in 1..=3 {
         let (old, new) = (contents(&image, index, work.path()), contents(&out, index, work.path()));
         for (path, digest) in &old {
+            if ["COMPONENTS", "SOFTWARE"].map(|h| format!("Windows/System32/config/{h}")).contains(path) {
+                assert_ne!(new.get(path), Some(digest), "index {index}: {path} was not told");
+                continue;
+            }
             assert_eq!(new.get(path), Some(digest), "index {index}: {path} was touched");
         }
         let added: BTreeSet<&String> = new.keys().filter(|p| !old.contains_key(*p)).collect();
@@ -205,9 +209,9 @@ fn a_receipt_that_cannot_be_written_leaves_the_old_one_and_tells_of_the_image() 
     let again = wright(work.path(), ["service", "install.wim", &update, "--receipt", "link.json", "--json"]);
     let kept: serde_json::Value =
         serde_json::from_slice(&std::fs::read(work.path().join("old.json")).unwrap()).unwrap();
-    // Its files are there already, but the image's hive does not list it: it is no installed package.
-    assert_eq!(kept, again.expect(0));
-    assert!(kept["indexes"][0]["files"].as_array().unwrap().iter().all(|f| f["change"] == "present"));
+    // It is staged already: nothing is left to do.
+    assert_eq!(kept, again.expect(3));
+    assert_eq!(kept["indexes"][0]["actions"][0]["status"], "staged");
     assert_eq!(kept["written"], false);
     assert!(std::fs::symlink_metadata(work.path().join("link.json")).unwrap().is_symlink());
 }

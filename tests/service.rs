@@ -47,7 +47,7 @@ fn an_update_is_staged_into_every_index_and_wimlib_agrees() {
     let mut session = Session::open(&image, options).unwrap();
     session.add_update(packages.join("Windows6.1-KB2999226-x64.msu"), &Progress::none()).unwrap();
     let receipt = session.commit(&Progress::none()).unwrap();
-    assert!(receipt.written && receipt.applied() && !receipt.registration.done);
+    assert!(receipt.written && receipt.applied() && receipt.registration.done);
     assert_eq!(fs::read(&image).unwrap(), before, "the input was written");
     run("wimlib-imagex", ["verify".as_ref(), output.as_os_str()]);
     if tool("7z").is_some() {
@@ -58,9 +58,11 @@ fn an_update_is_staged_into_every_index_and_wimlib_agrees() {
         receipt.indexes[0].files.iter().filter(|f| f.size > 0).map(|f| f.sha1).collect();
     digests.sort_unstable();
     digests.dedup();
-    assert_eq!(commit.new_blobs, digests.len() as u64, "one copy of each blob");
+    let changed: std::collections::BTreeSet<_> = receipt.hives.iter().map(|h| h.sha1_after).collect();
+    assert_eq!(changed.len(), receipt.hives.len());
+    assert_eq!(commit.new_blobs, (digests.len() + changed.len()) as u64, "one copy of each blob");
     for record in &receipt.indexes {
-        let old = apply(&image, record.index, &dir.path().join(format!("old{}", record.index)));
+        let mut old = apply(&image, record.index, &dir.path().join(format!("old{}", record.index)));
         let mut new = apply(&output, record.index, &dir.path().join(format!("new{}", record.index)));
         assert_eq!(record.files.len(), receipt.indexes[0].files.len());
         for file in &record.files {
@@ -69,15 +71,23 @@ fn an_update_is_staged_into_every_index_and_wimlib_agrees() {
             let data = new.remove(Path::new(&path)).unwrap_or_else(|| panic!("{path} is not there"));
             assert_eq!(wimwright::base::sha256(&data), file.sha256, "{path}");
         }
+        for hive in ["COMPONENTS", "SOFTWARE"] {
+            let path = Path::new("Windows/System32/config").join(hive);
+            assert!(old.remove(&path).unwrap() != new.remove(&path).unwrap(), "{hive} is as it was");
+        }
         assert!(old == new, "other files changed in index {}", record.index);
     }
-    // Staged a second time in place, everything is there already and the image is left as it is.
+    // A second time it is staged already, there is nothing to do, and the image is left as it is.
     let once = fs::read(&output).unwrap();
     let mut again = Session::open(&output, SessionOptions::default()).unwrap();
     again.add_update(packages.join("Windows6.1-KB2999226-x64.msu"), &Progress::none()).unwrap();
-    let receipt = again.commit(&Progress::none()).unwrap();
-    assert!(receipt.indexes.iter().all(|i| i.files.iter().all(|f| f.change == Change::Present)));
-    assert!(receipt.applied() && !receipt.written && receipt.commit.is_none());
+    let error = again.commit(&Progress::none()).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::NotApplicable, "{error}");
+    assert!(error.message().contains("Staged (0x40)"), "{error}");
+    let receipt = again.receipt().unwrap();
+    let actions = receipt.indexes.iter().flat_map(|i| &i.actions);
+    assert!(actions.map(|a| (a.status, a.update_status)).eq([(Status::Staged, 3); 3]));
+    assert!(!receipt.applied() && !receipt.written && receipt.commit.is_none());
     assert!(fs::read(&output).unwrap() == once, "the image was written");
 }
 

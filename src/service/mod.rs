@@ -3,16 +3,21 @@
 mod dictionary;
 pub mod diff;
 mod hashing;
+mod lay;
 mod places;
 mod plan;
 mod receipt;
+mod register;
 mod session;
 mod stage;
+mod staged;
+mod units;
 
 pub use plan::{Decision, IndexInfo, Plan, Status};
 pub use receipt::{
-    Change, CommitRecord, Durations, FileDigest, FileRecord, ImageRecord, IndexRecord, Receipt, Registration,
-    SCHEMA, SkipRecord, Tool, UpdateRecord,
+    Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, HiveChange, HiveRecord,
+    ImageRecord, IndexRecord, IndexRegistration, Receipt, Registration, SCHEMA, SkipRecord, Tool,
+    UnregisteredPackage, UpdateRecord,
 };
 pub use session::{Session, SessionOptions};
 
@@ -22,7 +27,7 @@ pub use session::{Session, SessionOptions};
 pub enum Level {
     /// The package is placed in the image for Windows to install. Not available yet.
     Deliver,
-    /// Payload, manifests, packages and catalogs are laid into the component store.
+    /// Payload, manifests, packages and catalogs are laid into the component store and registered as Staged.
     #[default]
     Stage,
     /// Also winners, hard links and plain effects. Not available yet.

@@ -69,12 +69,14 @@ pub enum Status {
     NotApplicable,
     /// The index has it.
     Installed,
+    /// The index has it staged: nothing is left to do at level `stage`.
+    Staged,
     /// The index has something newer in its place.
     Superseded,
     /// Whether it applies cannot be told; it is not laid into the index unless the caller forces it.
     Undecided,
-    /// It could not be decoded, rebuilt or verified whole, and is not laid into any index; or it applies, and the index
-    /// may not be written.
+    /// It could not be decoded, rebuilt, verified, laid or registered whole, and is not laid into any index; or it applies,
+    /// and the index may not be written.
     Failed,
 }
 
@@ -118,6 +120,14 @@ impl Decision {
         }
     }
 
+    /// The same for an index that has the package staged.
+    pub(super) fn staged(self) -> Self {
+        let reason = format!("the index already has {} as Staged (0x40)", self.package);
+        let (status, kind) = (Status::Staged, Some(ErrorKind::NotApplicable));
+        // To Configuration Manager it is what it was: to be installed.
+        Self { status, reason, kind, hresult: None, update_status: 3, forced: false, ..self }
+    }
+
     /// The same for an index that may not be written.
     pub(super) fn blocked(self, refusal: &Error) -> Self {
         Self {
@@ -144,13 +154,32 @@ fn hresult(code: u32) -> String {
 }
 
 impl Plan {
+    /// Takes an update that failed in `index` out of every index.
+    pub(super) fn fail(&mut self, update: &str, index: u32, error: &Error) {
+        for decision in self.decisions.iter_mut().filter(|d| d.update == update && d.applies()) {
+            let reason = if decision.index == index {
+                error.to_string()
+            } else {
+                format!(
+                    "it failed in index {index}, and an update goes into all of its indexes or none: {error}"
+                )
+            };
+            decision.status = Status::Failed;
+            decision.reason = reason;
+            decision.kind = Some(error.kind());
+            decision.hresult = Some(hresult(error.kind().hresult()));
+            decision.update_status = 0;
+            decision.forced = false;
+        }
+    }
+
     /// Whether anything would be done.
     pub fn applies(&self) -> bool {
         self.decisions.iter().any(Decision::applies)
     }
 
-    /// The first update that could not be decoded, rebuilt or verified, or that applies to an index which may not be
-    /// written.
+    /// The first update that could not be decoded, rebuilt, verified, laid or registered, or that applies to an index
+    /// which may not be written.
     pub fn failure(&self) -> Option<Error> {
         self.decisions.iter().find_map(Decision::failure)
     }

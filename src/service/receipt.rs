@@ -1,9 +1,12 @@
 //! The receipt: what was read, what was done to which index, what is left to Windows. JSON, versioned.
 
+mod registration;
+
 use super::Level;
 use super::plan::Decision;
 use crate::base::{Sha1Digest, Sha256Digest};
 use crate::error::Error;
+pub use registration::{HiveChange, HiveRecord, IndexRegistration, Registration, UnregisteredPackage};
 use serde::Serialize;
 
 /// The schema's name and version; it changes when a field changes its meaning or goes away.
@@ -37,6 +40,8 @@ pub struct Receipt {
     pub commit: Option<CommitRecord>,
     /// Whether the packages were registered in the image's hives, and if not why.
     pub registration: Registration,
+    /// What changed in which hive, each change once, and what brings the hive back.
+    pub hives: Vec<HiveChange>,
     /// What is left to Windows, a sentence each.
     pub left_to_windows: Vec<String>,
     /// How long each phase took, in milliseconds.
@@ -85,9 +90,10 @@ pub struct FileDigest {
 pub struct UpdateRecord {
     /// The file as it was named.
     pub path: String,
-    /// Its size and digest.
-    #[serde(flatten)]
-    pub file: FileDigest,
+    /// Its size in bytes; `null` where it could not be read.
+    pub size: Option<u64>,
+    /// SHA-256 of it; `null` where it could not be read.
+    pub sha256: Option<Sha256Digest>,
     /// The knowledge-base article, `KB...`, where the package names one.
     pub kb: Option<String>,
     /// The identity of each package in it.
@@ -98,15 +104,15 @@ pub struct UpdateRecord {
     pub rebuilt: u64,
     /// Those of them that matched a digest which the package declares.
     pub verified: u64,
-    /// What could not be rebuilt or verified; not empty only under continue on error.
+    /// Why no file of it was laid into an index: what could not be read, rebuilt, verified, laid or registered.
     pub failed: Vec<FailureRecord>,
 }
 
-/// A file that could not be rebuilt or verified.
+/// What an update failed by.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct FailureRecord {
-    /// The file's name in its package.
+    /// The file concerned: its name in its package, or its path.
     pub name: String,
     /// Why.
     pub reason: String,
@@ -126,6 +132,10 @@ pub struct IndexRecord {
     pub files: Vec<FileRecord>,
     /// What was not laid into this index, and why.
     pub skipped: Vec<SkipRecord>,
+    /// Folders that were made for the files.
+    pub folders: Vec<String>,
+    /// What the index's hives were told.
+    pub registration: IndexRegistration,
 }
 
 /// One file laid into an index.
@@ -176,16 +186,6 @@ pub struct CommitRecord {
     pub new_blobs: u64,
     /// Blobs that the image, or another index of this run, had already.
     pub deduplicated_blobs: u64,
-}
-
-/// Registration in COMPONENTS and SOFTWARE.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct Registration {
-    /// Whether it was done.
-    pub done: bool,
-    /// Why not.
-    pub reason: Option<String>,
 }
 
 /// Milliseconds of each phase; phases overlap, so they do not add up to the total.

@@ -1,15 +1,16 @@
 //! One servicing run over one image file: updates in, plan, commit, receipt out.
 
 use super::hashing::{Hashing, digest};
+use super::lay::{LaidOut, lay_out};
 use super::places::Places;
-use super::plan::{Decision, IndexInfo, Plan};
+use super::plan::{Decision, IndexInfo, Plan, Status};
 use super::receipt::{FileDigest, Receipt};
-use super::{Level, dictionary, stage};
+use super::{Level, dictionary, stage, staged};
 use crate::base::{Limits, Progress};
 use crate::cbs::layout::Layout;
+use crate::cbs::registration::Facts;
 use crate::cbs::{
-    Applicability, Architecture, Identity, ImageState, ImageTarget, PackageSet, ServicingState, Version,
-    target,
+    Applicability, Architecture, ImageState, ImageTarget, PackageSet, ServicingState, Version, target,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Update;
@@ -47,6 +48,10 @@ pub struct SessionOptions {
     pub limits: Limits,
 }
 
+/// Why a package is not registered whose component manifests cannot be read: their digests are what the hive keeps.
+const UNDECODED: &str = "its component manifests are compressed against the dictionary of a servicing stack, which neither \
+                         the image nor the update holds";
+
 /// A servicing run: open, choose indexes, add updates, look at the plan, commit, keep the receipt.
 pub struct Session {
     pub(super) path: PathBuf,
@@ -56,7 +61,7 @@ pub struct Session {
     pub(super) indexes: Vec<u32>,
     pub(super) updates: Vec<Loaded>,
     pub(super) clock: Clock,
-    area: StagingArea,
+    pub(super) area: StagingArea,
     dictionary: OnceLock<Option<Vec<u8>>>,
     places: Places,
     states: Mutex<HashMap<u32, Arc<ServicingState>>>,
@@ -69,7 +74,8 @@ pub struct Session {
 /// An update of the session.
 pub(super) struct Loaded {
     pub path: String,
-    pub file: FileDigest,
+    /// `None` where it could not be read.
+    pub file: Option<FileDigest>,
     pub content: Result<Content>,
 }
 
@@ -79,6 +85,8 @@ pub(super) struct Content {
     pub staged: StagedUpdate,
     pub sets: Vec<Option<PackageSet>>,
     pub layouts: Vec<Layout>,
+    /// What the hives are told of each package, or why they cannot be.
+    pub facts: Vec<Result<Facts, String>>,
 }
 
 /// When the run began and how long its phases took.
@@ -170,11 +178,19 @@ impl Session {
             self.before = Some(Hashing::begin(self.path.clone(), size));
         }
         let began = Instant::now();
-        let file = digest(path, &Progress::none())?;
-        if self.updates.iter().any(|u| u.file.sha256 == file.sha256) {
+        let file = digest(path, &Progress::none());
+        let same = |u: &Loaded| match (&u.file, &file) {
+            (Some(known), Ok(file)) => known.sha256 == file.sha256,
+            (None, Err(_)) => u.path == path.display().to_string(),
+            _ => false,
+        };
+        if self.updates.iter().any(same) {
             return Ok(());
         }
-        let content = self.load(path, progress);
+        let (file, content) = match file {
+            Ok(file) => (Some(file), self.load(path, progress)),
+            Err(error) => (None, Err(error)),
+        };
         self.clock.unpack += began.elapsed();
         match content {
             Err(error) if !self.options.continue_on_error || error.kind() == ErrorKind::Cancelled => {
@@ -191,7 +207,7 @@ impl Session {
         let limits = self.options.limits.clone();
         let update = Update::open(path, &limits, progress)?;
         let dictionary = self.dictionary();
-        let staged = staging::stage(&update, &self.area, dictionary.as_deref(), &limits, progress)
+        let staged = staging::stage(&update, &self.area, dictionary, &limits, progress)
             .map_err(|e| e.within(path.display()))?;
         if let Some((package, failure)) = staged.failures().next() {
             let count = staged.failures().count();
@@ -204,24 +220,31 @@ impl Session {
         staged.packages.par_iter().flat_map(|p| &p.files).for_each(|file| _ = file.content.sha1());
         let sets: Vec<Option<PackageSet>> =
             staged.packages.iter().map(|p| package_set(p, &limits)).collect::<Result<_>>()?;
-        let layouts = staged.packages.iter().map(|p| {
-            stage::lay_out(p, dictionary.as_deref(), &limits)
-                .map_err(|e| e.within(&p.name).within(path.display()))
-        });
-        let layouts: Vec<(Layout, Vec<Identity>)> = layouts.collect::<Result<_>>()?;
-        let (layouts, components): (Vec<_>, Vec<_>) = layouts.into_iter().unzip();
-        let sets: Vec<_> =
-            sets.into_iter().zip(components).map(|(s, c)| s.map(|s| s.with_components(c))).collect();
+        let (mut layouts, mut facts, mut with_components) = (Vec::new(), Vec::new(), Vec::new());
+        for (package, set) in staged.packages.iter().zip(sets) {
+            let LaidOut { layout, components, manifests, catalogs } =
+                lay_out(package, dictionary, &limits)
+                    .map_err(|e| e.within(&package.name).within(path.display()))?;
+            facts.push(match (&set, &manifests) {
+                (None, _) => Err("the cabinet holds no package manifest".to_owned()),
+                (_, None) => Err(UNDECODED.to_owned()),
+                (Some(set), Some(manifests)) => {
+                    Facts::new(set, manifests, &catalogs).map_err(|e| e.to_string())
+                }
+            });
+            layouts.push(layout);
+            with_components.push(set.map(|s| s.with_components(components)));
+        }
+        let sets = with_components;
         let kb = sets.iter().flatten().find_map(|s| s.root().kb());
-        Ok(Content { kb, staged, sets, layouts })
+        Ok(Content { kb, staged, sets, layouts, facts })
     }
 
     /// The manifest dictionary of the image's own servicing stack, looked up once.
-    fn dictionary(&self) -> Option<Vec<u8>> {
+    pub(super) fn dictionary(&self) -> Option<&[u8]> {
         let (wim, index, limits) = (&self.wim, self.indexes.first().copied(), &self.options.limits);
-        self.dictionary
-            .get_or_init(|| dictionary::of_image(&wim.view(index?).ok()?, limits).ok().flatten())
-            .clone()
+        let found = || dictionary::of_image(&wim.view(index?).ok()?, limits).ok().flatten();
+        self.dictionary.get_or_init(found).as_deref()
     }
 
     /// What would be done to each chosen index, in order. Writes nothing.
@@ -237,7 +260,9 @@ impl Session {
         let target = self.target(index)?;
         let state = self.state(index)?;
         let refusal = state.health.refusal();
-        let state = ImageState::from(&*state);
+        let servicing = state;
+        let state = ImageState::from(&*servicing);
+        let view = self.wim.view(index)?;
         let mut decisions = Vec::new();
         for update in &self.updates {
             let content = match &update.content {
@@ -247,7 +272,8 @@ impl Session {
                     continue;
                 }
             };
-            for (package, set) in content.staged.packages.iter().zip(&content.sets) {
+            let packages = content.staged.packages.iter().zip(&content.sets).zip(&content.layouts);
+            for ((package, set), layout) in packages {
                 let answer = match set {
                     Some(set) => target::check(set, &target, &state),
                     None => {
@@ -256,7 +282,15 @@ impl Session {
                 };
                 let decision = Decision::new(index, &update.path, &label(package, set.as_ref()), &answer)
                     .force(self.options.force_undecided);
+                let undone = decision.applies() || decision.status == Status::Undecided;
+                let staged = match set {
+                    Some(set) if undone && self.options.level == Level::Stage => {
+                        staged::is_staged(set, layout, &servicing, &view)?
+                    }
+                    _ => false,
+                };
                 decisions.push(match &refusal {
+                    _ if staged => decision.staged(),
                     Some(refusal) if decision.applies() => decision.blocked(refusal),
                     _ => decision,
                 });
@@ -301,14 +335,14 @@ impl Session {
     /// with pending operations that something applies to refuses the whole run; under continue on error it alone is
     /// left out. The receipt can be asked for in all cases, also when it could not be put where the options say.
     pub fn commit(&mut self, progress: &Progress) -> Result<&Receipt> {
-        let plan = self.plan()?;
+        let mut plan = self.plan()?;
         progress.check()?;
         let before = match self.before.take() {
             Some(hashing) => hashing.finish(progress)?,
             None => (digest(&self.path, progress)?, Duration::ZERO),
         };
+        let receipt = stage::run(self, &mut plan, before, progress)?;
         let blocked = plan.failure().filter(|_| !self.options.continue_on_error);
-        let receipt = stage::run(self, &plan, before, blocked.is_none(), progress)?;
         self.lock = None;
         let receipt = self.receipt.insert(receipt);
         self.places.keep(receipt)?;

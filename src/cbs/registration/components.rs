@@ -2,7 +2,7 @@
 
 use super::{Facts, names, set, set_new, text};
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::{HiveEditor, ValueKind};
+use crate::registry::{HiveEditor, Key, ValueKind};
 
 const COMPONENTS: &str = r"DerivedData\Components";
 const VERSIONED_INDEX: &str = r"DerivedData\VersionedIndex";
@@ -90,7 +90,7 @@ fn check_format(editor: &HiveEditor) -> Result<()> {
 /// The index is made from what was just changed; Windows makes it again.
 fn drop_index(editor: &mut HiveEditor) -> Result<()> {
     let Some(index) = editor.hive().key(VERSIONED_INDEX)? else { return Ok(()) };
-    let children: Vec<_> = index.subkeys()?.iter().map(|key| key.name()).collect();
+    let children: Vec<_> = index.subkeys()?.iter().map(Key::name).collect();
     if let Some(mut index) = editor.key(VERSIONED_INDEX)? {
         for child in children {
             index.delete_child(child)?;

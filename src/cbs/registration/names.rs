@@ -47,8 +47,14 @@ mod tests {
         assert_eq!(file("windows.media.speech.uxres.dll"), "f!windows.media.speech.uxre_be5691ea15f31de0");
         assert_eq!(file("dss-winrt-telemetry.js"), "f!dss-winrt-telemetry.js");
         for (update, expected) in [
-            ("236_neutral_GDR", "i!CBS_package_4_for_kb948610~31bf3856ad364e35~x86~~6.0.6001.2123.9_ea595459ef79236f"),
-            ("238_neutral_GDR", "i!CBS_package_4_for_kb948610~31bf3856ad364e35~x86~~6.0.6001.2123.9_9239eb5df3a843a1"),
+            (
+                "236_neutral_GDR",
+                "i!CBS_package_4_for_kb948610~31bf3856ad364e35~x86~~6.0.6001.2123.9_ea595459ef79236f",
+            ),
+            (
+                "238_neutral_GDR",
+                "i!CBS_package_4_for_kb948610~31bf3856ad364e35~x86~~6.0.6001.2123.9_9239eb5df3a843a1",
+            ),
         ] {
             let of = format!("Package_4_for_KB948610~31bf3856ad364e35~x86~~6.0.6001.2123.948610-{update}");
             assert_eq!(reference('i', &of), expected);

@@ -1,11 +1,11 @@
 //! The servicing part of SOFTWARE: packages as Staged, who owns them, what they look for.
 
 use super::{Facts, PackageFact, set_new, text};
-use crate::cbs::Identity;
 use crate::cbs::state::{CBS, PackageState};
-use crate::cbs::Version;
+use crate::cbs::{Identity, Version};
 use crate::error::{Error, Result};
 use crate::registry::{HiveEditor, ValueKind};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 /// What the packages' keys name as the program that staged them.
 const CLIENT: &str = "Wimwright";
@@ -13,27 +13,38 @@ const CLIENT: &str = "Wimwright";
 const OWNER: u32 = 0x0002_0000;
 
 /// How a package met the hive.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RegisteredPackage {
     /// Its identity.
     pub package: Identity,
     /// Its state in the hive now.
-    #[serde(serialize_with = "state_text")]
     pub state: PackageState,
     /// Whether this registration gave it that state; otherwise the hive had it in that state already, and it was kept.
     pub registered: bool,
 }
 
-fn state_text<S: serde::Serializer>(state: &PackageState, s: S) -> std::result::Result<S::Ok, S::Error> {
-    s.collect_str(&format_args!("{state} ({:#04x})", state.0))
+/// The state as name and number.
+impl Serialize for RegisteredPackage {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        let mut map = s.serialize_map(Some(4))?;
+        map.serialize_entry("package", &self.package)?;
+        map.serialize_entry("state", &self.state.to_string())?;
+        map.serialize_entry("state_number", &self.state.0)?;
+        map.serialize_entry("registered", &self.registered)?;
+        map.end()
+    }
 }
 
 /// Writes every package of an update as Staged, at `time` (a FILETIME). A package that the hive has as staged or further
 /// is kept as it is, and so is one that it calls broken.
 ///
 /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where the hive has no place for packages.
-pub fn register_packages(editor: &mut HiveEditor, facts: &Facts, time: u64) -> Result<Vec<RegisteredPackage>> {
+pub fn register_packages(
+    editor: &mut HiveEditor,
+    facts: &Facts,
+    time: u64,
+) -> Result<Vec<RegisteredPackage>> {
     if editor.hive().key(CBS)?.is_none() {
         return Err(Error::unsupported(format!(r"the SOFTWARE hive has no key {CBS}")));
     }

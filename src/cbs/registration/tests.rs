@@ -40,7 +40,10 @@ fn staged(xml: &str, absent: &[&str]) -> StagedManifest {
 /// A deployment that installs A and B, of which B installs C; C has a file with a long name.
 fn manifests() -> Vec<StagedManifest> {
     vec![
-        staged(&assembly("Deploy", "1.0.0.0", &format!("<deployment/>{}{}", install("A"), install("B"))), &[]),
+        staged(
+            &assembly("Deploy", "1.0.0.0", &format!("<deployment/>{}{}", install("A"), install("B"))),
+            &[],
+        ),
         staged(&assembly("A", "1.0.0.0", r#"<file name="a.dll"/><file name="b.dll"/>"#), &["b.dll"]),
         staged(&assembly("B", "1.0.0.0", &install("C")), &[]),
         staged(&assembly("C", "1.0.0.0", r#"<file name="a-name-of-more-than-twenty-five.dll"/>"#), &[]),
@@ -55,8 +58,12 @@ fn set() -> PackageSet {
         );
         assembly(name, "1.0.0.2", &body).into_bytes()
     };
-    let nested = format!(r#"<update name="u"><package integrate="hidden">{}</package></update>"#, identity("Inner", "1.0.0.2"));
-    let deploys = format!(r#"<update name="d"><component>{}</component></update>"#, identity("Deploy", "1.0.0.0"));
+    let nested = format!(
+        r#"<update name="u"><package integrate="hidden">{}</package></update>"#,
+        identity("Inner", "1.0.0.2")
+    );
+    let deploys =
+        format!(r#"<update name="d"><component>{}</component></update>"#, identity("Deploy", "1.0.0.0"));
     PackageSet::parse(
         [("inner.mum", package("Inner", &deploys)), ("update.mum", package("Outer", &nested))],
         &Limits::default(),
@@ -85,8 +92,12 @@ fn software() -> HiveEditor {
 
 fn values(editor: &HiveEditor, path: &str) -> Vec<(String, Vec<u8>)> {
     let key = editor.hive().key(path).unwrap().unwrap_or_else(|| panic!("{path}"));
-    let mut values: Vec<_> =
-        key.values().unwrap().iter().map(|v| (v.name().to_string(), v.data().unwrap().into_owned())).collect();
+    let mut values: Vec<_> = key
+        .values()
+        .unwrap()
+        .iter()
+        .map(|v| (v.name().to_string(), v.data().unwrap().into_owned()))
+        .collect();
     values.sort();
     values
 }
@@ -105,7 +116,10 @@ fn components_belong_to_the_deployments_that_install_them() {
     let own = keyform::component(&manifests()[3].manifest.identity);
     let found = values(&editor, &format!(r"DerivedData\Components\{own}"));
     let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
-    let long = format!("f!a-name-of-more-than-twent_{:016x}", keyform::name_hash("a-name-of-more-than-twenty-five.dll"));
+    let long = format!(
+        "f!a-name-of-more-than-twent_{:016x}",
+        keyform::name_hash("a-name-of-more-than-twenty-five.dll")
+    );
     assert_eq!(names, ["S256H", &format!("c!{}", deployment.key), &long, "identity"]);
     assert_eq!((found[1].1.len(), &found[2].1[..]), (0, &[1, 0, 0, 0][..]));
     let found = values(&editor, &format!(r"CanonicalData\Deployments\{}", deployment.key));
@@ -139,7 +153,10 @@ fn another_manifest_under_the_same_name_is_refused() {
     other.components[2].sha256 = Sha256Digest([9; 32]);
     assert_eq!(register_components(&mut editor, &other).unwrap_err().kind(), crate::ErrorKind::HashMismatch);
     let mut foreign = Hive::empty(&Limits::default()).unwrap().edit().unwrap();
-    assert_eq!(register_components(&mut foreign, &facts()).unwrap_err().kind(), crate::ErrorKind::Unsupported);
+    assert_eq!(
+        register_components(&mut foreign, &facts()).unwrap_err().kind(),
+        crate::ErrorKind::Unsupported
+    );
 }
 
 #[test]
@@ -163,7 +180,10 @@ fn packages_are_staged_and_what_is_further_is_kept() {
         let number = |value: &str| key.value(value).unwrap().unwrap().dword().unwrap().unwrap();
         assert_eq!((number("CurrentState"), number("Visibility")), (0x40, visibility));
         assert_eq!((number("InstallTimeHigh"), number("InstallTimeLow")), (0x01D8_5D00, 0));
-        assert_eq!(key.value("InstallName").unwrap().unwrap().text().unwrap().unwrap(), format!("{name}.mum"));
+        assert_eq!(
+            key.value("InstallName").unwrap().unwrap().text().unwrap().unwrap(),
+            format!("{name}.mum")
+        );
         let owners = key.child("Owners").unwrap().unwrap();
         assert_eq!(owners.value(owner).unwrap().unwrap().dword().unwrap(), Some(0x2_0040));
     }

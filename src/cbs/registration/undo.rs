@@ -71,7 +71,9 @@ impl HiveUndo {
             for key in new.subkeys()? {
                 match olds.remove(&key.name()) {
                     Some(earlier) => pending.push((earlier, key)),
-                    None => undo.added.push(AddedKey { key: path(&key)?, sha256: dump::digest(&key)?.to_string() }),
+                    None => undo
+                        .added
+                        .push(AddedKey { key: path(&key)?, sha256: dump::digest(&key)?.to_string() }),
                 }
             }
             for key in olds.into_values() {

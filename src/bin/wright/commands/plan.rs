@@ -68,6 +68,7 @@ pub fn decision(decision: &Decision, out: &mut Output) {
         Status::Applicable => "applies",
         Status::NotApplicable => "does not apply",
         Status::Installed => "is installed",
+        Status::Staged => "is staged",
         Status::Superseded => "is superseded",
         Status::Undecided if decision.forced => "undecided, and forced",
         Status::Undecided => "undecided, so left out",

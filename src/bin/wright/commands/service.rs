@@ -139,6 +139,9 @@ fn print(receipt: &Receipt, out: &mut Output) {
             let laid = if receipt.written { "laid in" } else { "would be laid in" };
             let files = count(index.files.len() as u64, "file");
             out.line(format!("     {files} {laid}, {} left out", index.skipped.len()));
+            let packages = index.registration.packages.iter().filter(|p| p.registered).count();
+            let told = if receipt.written { "registered" } else { "would be registered" };
+            out.line(format!("     {} {told} as Staged (0x40)", count(packages as u64, "package")));
         }
     }
     if let Some(commit) = &receipt.commit {
@@ -153,8 +156,10 @@ fn print(receipt: &Receipt, out: &mut Output) {
         out.line(format!("{}: nothing was written", receipt.image.path));
         return;
     }
-    if let Some(reason) = receipt.registration.reason.as_ref().filter(|_| !receipt.registration.done) {
-        out.line(format!("not registered: {reason}"));
+    match &receipt.registration.reason {
+        _ if receipt.registration.done => out.line("registered as Staged (0x40) in every index"),
+        Some(reason) => out.line(format!("not registered: {reason}")),
+        None => {}
     }
     receipt.left_to_windows.iter().for_each(|left| out.line(format!("left to Windows: {left}")));
 }

@@ -5,7 +5,7 @@
 
 use crate::base::{Bytes, Limits, Name, Sha256Digest, sha256};
 use crate::error::{Error, Result};
-use crate::registry::{Hive, HiveEditor, Key, KeyMut, ValueKind};
+use crate::registry::{Hive, HiveEditor, Key, KeyMut, Value, ValueKind};
 use flate2::Compression;
 use flate2::read::{DeflateDecoder, DeflateEncoder};
 use std::io::Read as _;
@@ -23,7 +23,7 @@ pub(super) fn digest(key: &Key<'_>) -> Result<Sha256Digest> {
 fn put_for_digest(out: &mut Vec<u8>, key: &Key<'_>) -> Result<()> {
     name(out, &key.name());
     let mut values = key.values()?;
-    values.sort_by_cached_key(|v| v.name());
+    values.sort_by_cached_key(Value::name);
     number(out, values.len());
     for value in &values {
         name(out, &value.name());
