@@ -143,6 +143,11 @@ fn every_field_is_described_and_every_description_has_its_field() {
         ("unpack", documents(dir, "unpack", &[(0, &["a.msu", "out"]), (1, &["bad.cab", "out"])])),
         ("packages", documents(dir, "packages", &[(0, &["sample.wim", "1"])])),
         ("plan", documents(dir, "plan", &[(0, &["sample.wim", "a.msu"])])),
+        ("unstage", {
+            let args = ["service", "sample.wim", "a.msu", "--receipt", "r.json", "--quiet"];
+            assert_eq!(wright(dir, args).code, 0);
+            documents(dir, "unstage", &[(0, &["sample.wim", "--receipt", "r.json"])])
+        }),
     ];
     let described = described();
     for (command, fields) in found {

@@ -12,6 +12,7 @@ mod session;
 mod stage;
 mod staged;
 mod units;
+mod unstage;
 
 pub use plan::{Decision, IndexInfo, Plan, Status};
 pub use receipt::{
@@ -20,6 +21,7 @@ pub use receipt::{
     UnregisteredPackage, UpdateRecord,
 };
 pub use session::{Session, SessionOptions};
+pub use unstage::{UnstageOptions, UnstageReport, UnstagedIndex, unstage};
 
 /// How far a package is serviced into an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]

@@ -63,6 +63,7 @@ enum Command {
     Packages(commands::packages::Args),
     Plan(commands::plan::Args),
     Service(commands::service::Args),
+    Unstage(commands::unstage::Args),
 }
 
 /// What a command works with.
@@ -108,5 +109,6 @@ fn run(command: &Command, context: &mut Context) -> commands::Outcome {
         Command::Packages(args) => commands::packages::run(args, context),
         Command::Plan(args) => commands::plan::run(args, context),
         Command::Service(args) => commands::service::run(args, context),
+        Command::Unstage(args) => commands::unstage::run(args, context),
     }
 }

@@ -18,6 +18,7 @@ pub mod service;
 pub mod set;
 pub mod split;
 pub mod unpack;
+pub mod unstage;
 pub mod verify;
 
 use crate::exit::Failed;

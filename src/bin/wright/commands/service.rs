@@ -76,6 +76,11 @@ impl Indexes {
         self.0.clone().unwrap_or_else(|| (1..=count).collect())
     }
 
+    /// The numbers that were given; `None` for all.
+    pub fn chosen(&self) -> Option<Vec<u32>> {
+        self.0.clone()
+    }
+
     /// Chooses them in the session.
     pub fn select(&self, session: &mut Session) -> Result<(), Error> {
         self.0.as_ref().map_or(Ok(()), |list| session.select(list))
