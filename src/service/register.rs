@@ -147,7 +147,8 @@ fn name_of(update: &Loaded, package: usize) -> String {
 
 /// The contents of a hive and of its logs.
 fn contents(overlay: &Overlay, name: &str) -> Result<Vec<Sha1Digest>> {
-    let paths = std::iter::once(hives::path(name)?).chain(hives::log_paths(name)?);
+    let path = hives::path(name)?;
+    let paths = std::iter::once(path.clone()).chain(hives::logs_of(&path));
     paths.map(|path| Ok(overlay.stat(&path)?.map(|e| e.sha1).unwrap_or_default())).collect()
 }
 
@@ -162,7 +163,8 @@ fn edit(
     let of_index = |e: Error| whole(record, e.within(format!("{name} of index {}", record.index)));
     let limits = &session.options.limits;
     let sha1_before = contents(overlay, name).map_err(of_index)?.first().copied().unwrap_or_default();
-    let opened = hives::open_replayed(overlay, name, limits).map_err(of_index)?;
+    let path = hives::path(name).map_err(of_index)?;
+    let opened = hives::open_replayed(overlay, &path, limits).map_err(of_index)?;
     let Some((before, replayed)) = opened else {
         return Ok(Outcome::Refused(format!("the image has no {name} hive")));
     };
@@ -210,10 +212,11 @@ fn finish(laid: &mut Laid, edits: Vec<(&'static str, Edited)>, changes: &mut Vec
         registration.packages.extend(edited.packages);
         let Some((hive, change)) = edited.new else { continue };
         let (sha1_before, sha1_after) = (change.sha1_before, change.sha1_after);
-        overlay.put(&hives::path(name)?, Content::with_sha1(hive, sha1_after))?;
+        let path = hives::path(name)?;
+        overlay.put(&path, Content::with_sha1(hive, sha1_after))?;
         if edited.replayed {
             // Replayed once: what stands in them must not be taken for news of the new hive.
-            for log in hives::log_paths(name)? {
+            for log in hives::logs_of(&path) {
                 if overlay.stat(&log)?.is_some_and(|e| e.size > 0) {
                     overlay.put(&log, Vec::new())?;
                 }

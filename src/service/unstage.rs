@@ -89,10 +89,8 @@ pub fn unstage(
     Places::new(path, &SessionOptions { output: options.output.clone(), ..SessionOptions::default() })?;
     let open = OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() };
     let wim = WimFile::open(path, &open)?;
-    let lock = match options.output.is_none() && !options.dry_run {
-        true => Some(WriteLock::new(&wim)?),
-        false => None,
-    };
+    let in_place = options.output.is_none() && !options.dry_run;
+    let lock = in_place.then(|| WriteLock::new(&wim)).transpose()?;
     let chosen = choose(&kept, options.indexes.as_deref(), wim.image_count())?;
     let area = StagingArea::new(&options.limits, options.temporary.as_deref());
     let mut work = Work { kept: &kept, options, area, hives: HashMap::new() };
@@ -233,7 +231,7 @@ impl Work<'_> {
         if let Some(known) = self.hives.get(&key) {
             return Ok(known.clone());
         }
-        let opened = hives::open_replayed(overlay, &hive.hive, limits)?;
+        let opened = hives::open_replayed(overlay, &path, limits)?;
         let missing = || Error::new(ErrorKind::NotFound, "the hive is not there any more").with_path(&path);
         let mut editor = opened.ok_or_else(missing)?.0.edit().map_err(|e| e.within(&path))?;
         undo.apply(&mut editor).map_err(|e| e.within(&path))?;
