@@ -4,6 +4,7 @@ mod dictionary;
 pub mod diff;
 mod hashing;
 mod lay;
+mod load;
 mod places;
 mod plan;
 mod receipt;

@@ -1,8 +1,9 @@
 //! Writing what was laid into the indexes down in their hives. A hive that several indexes share, and that is told the
 //! same, is edited once.
 
+use super::load::{Loaded, label};
 use super::receipt::{HiveChange, HiveRecord, IndexRecord, UnregisteredPackage};
-use super::session::{Loaded, Session, label};
+use super::session::Session;
 use crate::base::{ImageTree as _, Sha1Digest};
 use crate::cbs::registration::{Facts, HiveUndo, RegisteredPackage, register_components, register_packages};
 use crate::cbs::state::hives;

@@ -1,26 +1,20 @@
 //! One servicing run over one image file: updates in, plan, commit, receipt out.
 
 use super::hashing::{Hashing, digest};
-use super::lay::{LaidOut, lay_out};
+use super::load::{Loaded, label, updates_in};
 use super::places::Places;
 use super::plan::{Decision, IndexInfo, Plan, Status};
 use super::receipt::{FileDigest, Receipt};
 use super::{Level, dictionary, stage, staged};
 use crate::base::{Limits, Progress};
-use crate::cbs::layout::Layout;
-use crate::cbs::registration::Facts;
-use crate::cbs::{
-    Applicability, Architecture, ImageState, ImageTarget, PackageSet, ServicingState, Version, target,
-};
+use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, ServicingState, Version, target};
 use crate::error::{Error, ErrorKind, Result};
-use crate::package::Update;
-use crate::staging::{self, StagedPackage, StagedUpdate, StagingArea};
+use crate::staging::StagingArea;
 use crate::wim::commit::WriteLock;
 use crate::wim::xml::{ImageInfo, WimXml};
 use crate::wim::{OpenOptions, WimFile};
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -48,10 +42,6 @@ pub struct SessionOptions {
     pub limits: Limits,
 }
 
-/// Why a package is not registered whose component manifests cannot be read: their digests are what the hive keeps.
-const UNDECODED: &str = "its component manifests are compressed against the dictionary of a servicing stack, which neither \
-                         the image nor the update holds";
-
 /// A servicing run: open, choose indexes, add updates, look at the plan, commit, keep the receipt.
 pub struct Session {
     pub(super) path: PathBuf,
@@ -69,24 +59,6 @@ pub struct Session {
     receipt: Option<Receipt>,
     /// Held from the beginning, so that a second run hears of the first at once and not after hours.
     pub(super) lock: Option<WriteLock>,
-}
-
-/// An update of the session.
-pub(super) struct Loaded {
-    pub path: String,
-    /// `None` where it could not be read.
-    pub file: Option<FileDigest>,
-    pub content: Result<Content>,
-}
-
-/// A decoded update with what its packages are.
-pub(super) struct Content {
-    pub kb: Option<String>,
-    pub staged: StagedUpdate,
-    pub sets: Vec<Option<PackageSet>>,
-    pub layouts: Vec<Layout>,
-    /// What the hives are told of each package, or why they cannot be.
-    pub facts: Vec<Result<Facts, String>>,
 }
 
 /// When the run began and how long its phases took.
@@ -201,43 +173,6 @@ impl Session {
                 Ok(())
             }
         }
-    }
-
-    fn load(&self, path: &Path, progress: &Progress) -> Result<Content> {
-        let limits = self.options.limits.clone();
-        let update = Update::open(path, &limits, progress)?;
-        let dictionary = self.dictionary();
-        let staged = staging::stage(&update, &self.area, dictionary, &limits, progress)
-            .map_err(|e| e.within(path.display()))?;
-        if let Some((package, failure)) = staged.failures().next() {
-            let count = staged.failures().count();
-            let more =
-                if count > 1 { format!(" (and {} more files failed)", count - 1) } else { String::new() };
-            let name = format!("{}: {}: {}", path.display(), package.name, failure.name);
-            return Err(Error::new(failure.kind, format!("{}{more}", failure.reason)).with_path(name));
-        }
-        // Images name contents by SHA-1, which is taken when first asked for: here, on all cores.
-        staged.packages.par_iter().flat_map(|p| &p.files).for_each(|file| _ = file.content.sha1());
-        let sets: Vec<Option<PackageSet>> =
-            staged.packages.iter().map(|p| package_set(p, &limits)).collect::<Result<_>>()?;
-        let (mut layouts, mut facts, mut with_components) = (Vec::new(), Vec::new(), Vec::new());
-        for (package, set) in staged.packages.iter().zip(sets) {
-            let LaidOut { layout, components, manifests, catalogs } =
-                lay_out(package, dictionary, &limits)
-                    .map_err(|e| e.within(&package.name).within(path.display()))?;
-            facts.push(match (&set, &manifests) {
-                (None, _) => Err("the cabinet holds no package manifest".to_owned()),
-                (_, None) => Err(UNDECODED.to_owned()),
-                (Some(set), Some(manifests)) => {
-                    Facts::new(set, manifests, &catalogs).map_err(|e| e.to_string())
-                }
-            });
-            layouts.push(layout);
-            with_components.push(set.map(|s| s.with_components(components)));
-        }
-        let sets = with_components;
-        let kb = sets.iter().flatten().find_map(|s| s.root().kb());
-        Ok(Content { kb, staged, sets, layouts, facts })
     }
 
     /// The manifest dictionary of the image's own servicing stack, looked up once.
@@ -389,42 +324,4 @@ impl Session {
             refusal: None,
         })
     }
-}
-
-/// The package's name for people: its identity, or its cabinet's name.
-pub(super) fn label(package: &StagedPackage, set: Option<&PackageSet>) -> String {
-    set.map_or_else(|| package.name.clone(), |s| s.root().identity.to_string())
-}
-
-/// The package manifests of one cabinet; `None` where it has none.
-fn package_set(package: &StagedPackage, limits: &Limits) -> Result<Option<PackageSet>> {
-    let mut mums = Vec::new();
-    for file in &package.files {
-        if !file.name.contains('\\') && file.name.to_lowercase().ends_with(".mum") {
-            mums.push((file.name.as_str(), file.content.bytes(limits.max_document)?.into_owned()));
-        }
-    }
-    if mums.is_empty() {
-        return Ok(None);
-    }
-    PackageSet::parse(mums, limits).map(Some).map_err(|e| e.within(&package.name))
-}
-
-/// The update files in a folder, by name.
-fn updates_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let failed = |e| Error::io("list the folder", folder, e);
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let ending = path.extension().map(OsStr::to_ascii_lowercase);
-        if path.is_file() && ending.is_some_and(|e| e == "msu" || e == "cab") {
-            files.push(path);
-        }
-    }
-    if files.is_empty() {
-        let error = Error::new(ErrorKind::NotFound, "the folder holds no .msu or .cab file");
-        return Err(error.with_path(folder.display()));
-    }
-    files.sort();
-    Ok(files)
 }

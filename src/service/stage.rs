@@ -1,13 +1,14 @@
 //! Level `stage`: packages laid into the component stores of the chosen indexes and registered, one commit, the receipt.
 
 use super::hashing::digest;
+use super::load::{Loaded, label};
 use super::plan::Plan;
 use super::receipt::{
     CommitRecord, Durations, FailureRecord, FileDigest, ImageRecord, IndexRecord, Receipt, Registration,
     SCHEMA, Tool, UpdateRecord,
 };
 use super::register::Laid;
-use super::session::{Loaded, Session, label};
+use super::session::Session;
 use super::units::{self, Made};
 use crate::base::{Phase, Progress};
 use crate::error::{Error, Result};

@@ -4,10 +4,11 @@
 //! it had not been given. That costs a little only where something fails, and what comes out cannot hold a trace of it.
 
 use super::lay::lay;
+use super::load::label;
 use super::plan::{Decision, Plan};
 use super::receipt::{HiveChange, IndexRecord, IndexRegistration};
 use super::register::{Laid, UnitError, register};
-use super::session::{Session, label};
+use super::session::Session;
 use crate::base::{Meter, Progress};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::overlay::Overlay;
