@@ -4,7 +4,7 @@ use super::hashing::{Hashing, digest};
 use super::load::{Loaded, label, updates_in};
 use super::places::Places;
 use super::plan::{Decision, IndexInfo, Plan, Status};
-use super::receipt::{FileDigest, Receipt};
+use super::receipt::Receipt;
 use super::{Level, dictionary, stage, staged};
 use crate::base::{Limits, Progress};
 use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, ServicingState, Version, target};

@@ -6,9 +6,8 @@ mod dump;
 
 use crate::base::{Name, Sha256Digest, base64_decode, base64_encode, sha256};
 use crate::error::{Error, ErrorKind, Result};
-use crate::registry::{Hive, HiveEditor, Key, Value, ValueKind};
+use crate::registry::{Hive, HiveEditor, Key, Value, ValueDiff, ValueKind, diff};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What turns a hive back into what it was.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -61,27 +60,30 @@ pub struct StoredValue {
 impl HiveUndo {
     /// What `after` differs from `before` in.
     pub fn between(before: &Hive, after: &Hive) -> Result<Self> {
-        let mut undo = Self::default();
-        let mut removed = Vec::new();
-        let mut pending = vec![(before.root()?, after.root()?)];
-        while let Some((old, new)) = pending.pop() {
-            undo.values(&old, &new)?;
-            let mut olds: BTreeMap<Name, Key<'_>> =
-                old.subkeys()?.into_iter().map(|key| (key.name(), key)).collect();
-            for key in new.subkeys()? {
-                match olds.remove(&key.name()) {
-                    Some(earlier) => pending.push((earlier, key)),
-                    None => undo
-                        .added
-                        .push(AddedKey { key: path(&key)?, sha256: dump::digest(&key)?.to_string() }),
+        let (mut undo, mut removed) = (Self::default(), Vec::new());
+        // The last key of one side only: what lies below goes with it.
+        let mut whole = String::from("\\");
+        diff(before, after, false, &mut |found| {
+            if found.path.starts_with(&whole) {
+                return Ok(());
+            }
+            match (&found.before, &found.after) {
+                (None, Some(key)) => {
+                    let sha256 = dump::digest(key)?.to_string();
+                    undo.added.push(AddedKey { key: path(key)?, sha256 });
                 }
+                (Some(key), None) => undo.removed_keys += dump::write(&mut removed, key)?,
+                (Some(_), Some(key)) => {
+                    for value in &found.values {
+                        undo.values.push(changed(key, value)?);
+                    }
+                    return Ok(());
+                }
+                (None, None) => return Ok(()),
             }
-            for key in olds.into_values() {
-                undo.removed_keys += dump::write(&mut removed, &key)?;
-            }
-        }
-        undo.added.sort_by(|a, b| a.key.cmp(&b.key));
-        undo.values.sort_by(|a, b| (&a.key, &a.name).cmp(&(&b.key, &b.name)));
+            whole = format!("{}\\", found.path);
+            Ok(())
+        })?;
         if !removed.is_empty() {
             undo.removed = Some(base64_encode(&dump::deflate(&removed)?));
         }
@@ -91,29 +93,6 @@ impl HiveUndo {
     /// Whether the hives did not differ.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.values.is_empty() && self.removed_keys == 0
-    }
-
-    fn values(&mut self, old: &Key<'_>, new: &Key<'_>) -> Result<()> {
-        let mut olds: BTreeMap<Name, Value<'_>> =
-            old.values()?.into_iter().map(|value| (value.name(), value)).collect();
-        for value in new.values()? {
-            let name = value.name();
-            let earlier = olds.remove(&name);
-            if let Some(earlier) = &earlier
-                && earlier.kind() == value.kind()
-                && earlier.data()? == value.data()?
-            {
-                continue;
-            }
-            let before = earlier.as_ref().map(stored).transpose()?;
-            let after = Some(value_digest(&value)?.to_string());
-            self.values.push(ChangedValue { key: path(new)?, name: plain(&name)?, before, after });
-        }
-        for (name, value) in olds {
-            let before = Some(stored(&value)?);
-            self.values.push(ChangedValue { key: path(new)?, name: plain(&name)?, before, after: None });
-        }
-        Ok(())
     }
 
     /// Brings the hive back. Nothing is changed, and the error is [`ErrorKind::HashMismatch`], where what was added or
@@ -156,6 +135,16 @@ impl HiveUndo {
         }
         Ok(())
     }
+}
+
+fn changed(key: &Key<'_>, value: &ValueDiff<'_>) -> Result<ChangedValue> {
+    let name = value.after.or(value.before).map(|v| v.name()).unwrap_or_default();
+    Ok(ChangedValue {
+        key: path(key)?,
+        name: plain(&name)?,
+        before: value.before.as_ref().map(stored).transpose()?,
+        after: value.after.as_ref().map(|v| value_digest(v).map(|d| d.to_string())).transpose()?,
+    })
 }
 
 fn differs(what: &str) -> Error {
