@@ -3,6 +3,7 @@
 mod dictionary;
 pub mod diff;
 mod hashing;
+mod install;
 mod lay;
 mod load;
 mod places;
@@ -15,6 +16,10 @@ mod staged;
 mod units;
 mod unstage;
 
+pub use install::{
+    ComponentOutcome, ComponentRecord, InstallRecord, InstalledKey, InstalledValue, LinkChange, LinkRecord,
+    PackageOutcome,
+};
 pub use plan::{Decision, IndexInfo, Plan, Status};
 pub use receipt::{
     Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, HiveChange, HiveRecord,
@@ -33,6 +38,6 @@ pub enum Level {
     /// Payload, manifests, packages and catalogs are laid into the component store and registered as Staged.
     #[default]
     Stage,
-    /// Also winners, hard links and plain effects. Not available yet.
+    /// Best effort: also winners, hard links, registry keys and descriptors; a package is installed whole or stays staged.
     Install,
 }

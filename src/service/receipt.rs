@@ -3,6 +3,7 @@
 mod registration;
 
 use super::Level;
+use super::install::InstallRecord;
 use super::plan::Decision;
 use crate::base::{Sha1Digest, Sha256Digest};
 use crate::error::Error;
@@ -136,6 +137,8 @@ pub struct IndexRecord {
     pub folders: Vec<String>,
     /// What the index's hives were told.
     pub registration: IndexRegistration,
+    /// What was installed; `null` at other levels, and where nothing was laid into the index.
+    pub install: Option<InstallRecord>,
 }
 
 /// One file laid into an index.

@@ -32,6 +32,9 @@ pub struct SessionOptions {
     pub continue_on_error: bool,
     /// Lay updates in also where it could not be told whether they apply.
     pub force_undecided: bool,
+    /// At level `install`, carry out what can be also of a package that asks for more; it is then PartiallyInstalled (0x65)
+    /// instead of Staged.
+    pub accept_partial: bool,
     /// The compressor's level for new blobs; `None` takes a fast one.
     pub compression_level: Option<u32>,
     /// Decode, verify and plan, but write nothing.
@@ -74,9 +77,8 @@ impl Session {
     /// [`ErrorKind::NotAvailable`] for the levels that this version does not offer; [`ErrorKind::Busy`] where the
     /// image is to be changed in place and somebody else is about to.
     pub fn open(path: impl AsRef<Path>, options: SessionOptions) -> Result<Self> {
-        if options.level != Level::Stage {
-            let level = if options.level == Level::Deliver { "deliver" } else { "install" };
-            return Err(Error::new(ErrorKind::NotAvailable, format!("level '{level}' is not available yet")));
+        if options.level == Level::Deliver {
+            return Err(Error::new(ErrorKind::NotAvailable, "level 'deliver' is not available yet"));
         }
         let path = path.as_ref().to_owned();
         let places = Places::new(&path, &options)?;
@@ -237,7 +239,7 @@ impl Session {
     }
 
     /// The servicing state of an index, read once. One at a time: a hive takes a hundred megabytes while it is read.
-    fn state(&self, index: u32) -> Result<Arc<ServicingState>> {
+    pub(super) fn state(&self, index: u32) -> Result<Arc<ServicingState>> {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(state) = states.get(&index) {
             return Ok(state.clone());

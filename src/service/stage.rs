@@ -1,5 +1,6 @@
 //! Level `stage`: packages laid into the component stores of the chosen indexes and registered, one commit, the receipt.
 
+use super::Level;
 use super::hashing::digest;
 use super::load::{Loaded, label};
 use super::plan::Plan;
@@ -81,7 +82,7 @@ pub(super) fn run(
             new_blobs: r.new_blobs,
             deduplicated_blobs: r.deduplicated,
         }),
-        left_to_windows: left_to_windows(&registration),
+        left_to_windows: left_to_windows(session.options.level, &registration),
         registration,
         hives,
         durations_ms: Durations {
@@ -131,12 +132,15 @@ fn failure(error: &Error, update: &Loaded) -> FailureRecord {
     }
 }
 
-fn left_to_windows(registration: &Registration) -> Vec<String> {
+fn left_to_windows(level: Level, registration: &Registration) -> Vec<String> {
     const UNREGISTERED: &str = "registration in the COMPONENTS and SOFTWARE hives, where it says that it was not done: \
                                 Windows does not know of those packages until they are added again";
+    const INSTALLED: &str = "level install is best effort: nobody promises that the image equals what DISM would have made. \
+                             What the components' own installers do (services, drivers, tasks, ...) is listed with each";
+    const STAGED: &str = "the installation proper: winners, hard links into System32 and elsewhere, registry keys, advanced \
+                          installers; until then the packages are Staged (0x40) and not more";
     let mut left = vec![
-        "the installation proper: winners, hard links into System32 and elsewhere, registry keys, advanced installers; \
-         until then the packages are Staged (0x40) and not more",
+        if level == Level::Install { INSTALLED } else { STAGED },
         "copies of the catalogs in System32\\CatRoot, and the keys of ComponentDetect",
     ];
     if !registration.done {

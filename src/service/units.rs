@@ -3,6 +3,8 @@
 //! Everything is made in memory, so there is nothing to take back: when an update fails anywhere, all is made again as if
 //! it had not been given. That costs a little only where something fails, and what comes out cannot hold a trace of it.
 
+use super::Level;
+use super::install::install;
 use super::lay::lay;
 use super::load::label;
 use super::plan::{Decision, Plan};
@@ -67,7 +69,10 @@ fn attempt(
     if let Some(error) = failed.into_iter().min_by_key(|e| (e.update, e.index)) {
         return Err(error);
     }
-    let hives = register(session, &mut laid)?;
+    let mut hives = register(session, &mut laid)?;
+    if session.options.level == Level::Install {
+        install(session, &mut laid, &mut hives)?;
+    }
     Ok((laid, hives))
 }
 
@@ -83,6 +88,7 @@ fn lay_index(session: &Session, plan: &Plan, index: u32) -> Result<Laid, UnitErr
         skipped: Vec::new(),
         folders: Vec::new(),
         registration: IndexRegistration::default(),
+        install: None,
     };
     if !record.actions.iter().any(Decision::applies) {
         return Ok(Laid { record, overlay: None, packages: Vec::new() });

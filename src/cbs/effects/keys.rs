@@ -49,6 +49,12 @@ impl HiveFile {
         }
     }
 
+    /// What it is called in receipts: its file's name, or whole path where that is not in `config`.
+    pub fn name(self) -> String {
+        let file = self.file();
+        file.strip_prefix(r"Windows\System32\config\").unwrap_or(file).to_owned()
+    }
+
     /// Where its file lies in an image.
     pub fn path(self) -> ImagePath {
         self.file().split('\\').map(Into::into).collect()

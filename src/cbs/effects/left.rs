@@ -17,6 +17,13 @@ pub struct NotCarriedOut {
     pub count: u32,
 }
 
+impl NotCarriedOut {
+    /// One thing that is left.
+    pub fn new(element: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { element: element.into(), what: what.into(), count: 1 }
+    }
+}
+
 impl fmt::Display for NotCarriedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.element, self.what)?;
@@ -36,7 +43,7 @@ impl Leftovers {
         let (element, what) = (element.into(), what.into());
         match self.items.iter_mut().find(|i| i.element == element && i.what == what) {
             Some(item) => item.count += 1,
-            None => self.items.push(NotCarriedOut { element, what, count: 1 }),
+            None => self.items.push(NotCarriedOut::new(element, what)),
         }
     }
 

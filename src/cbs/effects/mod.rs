@@ -8,15 +8,19 @@ pub mod keys;
 mod left;
 pub mod macros;
 pub mod sddl;
+mod superseded;
 #[cfg(test)]
 mod tests;
 mod values;
+mod write;
 
 pub use keys::HiveFile;
 pub use left::NotCarriedOut;
 pub use macros::View;
 pub use sddl::SecurityDescriptor;
+pub use superseded::superseded_packages;
 pub use values::{ValueEffect, merged};
+pub use write::{ValueChange, WrittenKey, write_key, write_winner};
 
 use super::xml::with_assembly;
 use super::{Architecture, Identity, Manifest};
@@ -50,6 +54,8 @@ impl Facts {
 pub struct Effects {
     /// The component.
     pub identity: Identity,
+    /// Whether it is a deployment, which only refers to components and never comes into use itself.
+    pub deployment: bool,
     /// Files that are linked out of the component store.
     pub files: Vec<FileEffect>,
     /// Directories that are made.
@@ -105,7 +111,8 @@ impl Effects {
             left::walk(root, win32, &mut left);
             Ok(())
         })?;
-        let mut out = Self { identity: parsed.identity.clone(), ..Self::default() };
+        let (identity, deployment) = (parsed.identity.clone(), parsed.deployment);
+        let mut out = Self { identity, deployment, ..Self::default() };
         if let Some(view) = View::of(&parsed.identity.architecture, facts.architecture) {
             Compute { view, facts, left: &mut left, named: HashMap::new() }.all(&parsed, &mut out);
         } else {

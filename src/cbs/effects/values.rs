@@ -20,6 +20,14 @@ pub struct ValueEffect {
     pub mutable: bool,
 }
 
+impl ValueEffect {
+    /// The strings of a list of strings.
+    pub fn strings(&self) -> Vec<String> {
+        let units: Vec<u16> = self.data.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
+        units.split(|&u| u == 0).take_while(|s| !s.is_empty()).map(String::from_utf16_lossy).collect()
+    }
+}
+
 /// What a value of a manifest writes.
 pub(super) fn effect(value: &RegistryValue, view: View, drive: &str) -> Result<ValueEffect> {
     let text = |text: &str| Ok::<_, Error>(utf16(&expand(text, view, drive)?));

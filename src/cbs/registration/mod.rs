@@ -22,6 +22,7 @@
 
 mod components;
 mod facts;
+mod installed;
 mod names;
 mod packages;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod undo;
 
 pub use components::register_components;
 pub use facts::{ComponentFact, DeploymentFact, Facts, PackageFact, StagedManifest};
+pub use installed::{mark_installed, set_package_state};
 pub use packages::{RegisteredPackage, register_packages};
 pub use undo::{AddedKey, ChangedValue, HiveUndo, StoredValue};
 

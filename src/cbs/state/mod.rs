@@ -27,7 +27,7 @@ use std::collections::HashMap;
 
 /// Where Windows keeps its servicing state, below the root of SOFTWARE.
 pub(super) const CBS: &str = r"Microsoft\Windows\CurrentVersion\Component Based Servicing";
-const SIDE_BY_SIDE: &str = r"Microsoft\Windows\CurrentVersion\SideBySide";
+pub(super) const SIDE_BY_SIDE: &str = r"Microsoft\Windows\CurrentVersion\SideBySide";
 const PACKAGES: &str = r"Windows\servicing\Packages";
 
 /// Where the list of packages was read.

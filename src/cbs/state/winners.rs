@@ -25,7 +25,9 @@ impl Winners {
 
     /// States that `version` of a component is the one in use.
     pub fn insert(&mut self, identity: &Identity, version: Version) {
-        self.0.entry(keyform::family(identity)).or_default().push(version);
+        let versions = self.0.entry(keyform::family(identity)).or_default();
+        versions.retain(|v| (v.major, v.minor) != (version.major, version.minor));
+        versions.push(version);
     }
 
     /// Reads the `Winners` key: below each component a key for each pair of first numbers, whose default value is

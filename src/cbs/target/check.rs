@@ -8,7 +8,7 @@ use crate::cbs::{Identity, Mum, PackageSet, Version};
 use crate::error::ErrorKind;
 
 /// How many packages may be nested in each other.
-const MAX_NESTING: usize = 32;
+pub(super) const MAX_NESTING: usize = 32;
 /// The most packages looked at; nesting could repeat them without end.
 const MAX_VISITS: usize = 100_000;
 
@@ -19,7 +19,7 @@ pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Appl
     if let Some(answer) = early {
         return answer;
     }
-    let mut walk = Walk { set, target, state, parents: Vec::new(), notes: Vec::new(), visits: 0 };
+    let mut walk = Walk::new(set, target, state);
     match walk.package(root, 0) {
         Answer::Yes if target.architecture.is_none() && !walk.shows(&root.identity.architecture) => {
             let reason = format!(
@@ -63,13 +63,13 @@ fn stack(root: &Mum, state: &ImageState) -> Option<Applicability> {
     })
 }
 
-enum Answer {
+pub(super) enum Answer {
     Yes,
     No(ErrorKind, String),
     Unknown(String),
 }
 
-struct Walk<'a> {
+pub(super) struct Walk<'a> {
     set: &'a PackageSet,
     target: &'a ImageTarget,
     state: &'a ImageState,
@@ -78,7 +78,11 @@ struct Walk<'a> {
     visits: usize,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    pub fn new(set: &'a PackageSet, target: &'a ImageTarget, state: &'a ImageState) -> Self {
+        Self { set, target, state, parents: Vec::new(), notes: Vec::new(), visits: 0 }
+    }
+
     fn note(&mut self, note: String) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
@@ -92,7 +96,7 @@ impl Walk<'_> {
     }
 
     /// The answer for one package: its own parents, then, where it says so, its nested packages.
-    fn package(&mut self, mum: &Mum, depth: usize) -> Answer {
+    pub fn package(&mut self, mum: &Mum, depth: usize) -> Answer {
         self.visits += 1;
         if depth > MAX_NESTING || self.visits > MAX_VISITS {
             return Answer::Unknown("the update's packages are nested without end".into());

@@ -2,9 +2,11 @@
 
 mod check;
 mod present;
+mod selection;
 mod state;
 
 pub use check::check;
+pub use selection::{Selection, select};
 pub use state::ImageState;
 
 use super::{Identity, Version};

@@ -56,6 +56,6 @@ fn components(set: &PackageSet, state: &ImageState) -> Option<Applicability> {
     })
 }
 
-fn branch(version: Version) -> bool {
+pub(super) fn branch(version: Version) -> bool {
     version.major == 6 && version.revision >= HOTFIX_BRANCH
 }

@@ -4,10 +4,11 @@ use super::Outcome;
 use crate::exit::Failed;
 use crate::output::{Output, count, size};
 use crate::{Context, stop};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::str::FromStr;
 use wimwright::Error;
-use wimwright::service::{Level, Receipt, Session, SessionOptions};
+use wimwright::service::{ComponentOutcome, InstallRecord, Level, Receipt, Session, SessionOptions};
 
 /// Service an image: lay updates into all or some of its indexes, in one pass
 #[derive(clap::Args)]
@@ -20,9 +21,12 @@ pub struct Args {
     /// The images to service: all, or numbers as in 1,3
     #[arg(long, value_name = "all|N,...", default_value = "all")]
     index: Indexes,
-    /// How far to go; `deliver` and `install` are not available yet
+    /// How far to go; `deliver` is not available yet
     #[arg(long, value_enum, default_value_t = Depth::Stage)]
     level: Depth,
+    /// At level install, carry out what can be also of a package that asks for more than that
+    #[arg(long)]
+    accept_partial: bool,
     /// Lay updates in also where it could not be told whether they apply
     #[arg(long)]
     force_undecided: bool,
@@ -47,7 +51,7 @@ pub enum Depth {
     Deliver,
     /// The package's files are laid into the component store
     Stage,
-    /// Also winners, hard links and plain effects
+    /// Best effort: also winners, hard links, registry keys; a package is installed whole or stays staged
     Install,
 }
 
@@ -100,6 +104,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         receipt: args.receipt.clone(),
         continue_on_error: args.continue_on_error,
         force_undecided: args.force_undecided,
+        accept_partial: args.accept_partial,
         dry_run: args.dry_run,
         ..SessionOptions::default()
     };
@@ -148,6 +153,7 @@ fn print(receipt: &Receipt, out: &mut Output) {
             let told = if receipt.written { "registered" } else { "would be registered" };
             out.line(format!("     {} {told} as Staged (0x40)", count(packages as u64, "package")));
         }
+        index.install.iter().for_each(|install| installed(install, receipt.written, out));
     }
     if let Some(commit) = &receipt.commit {
         out.line(format!(
@@ -162,9 +168,35 @@ fn print(receipt: &Receipt, out: &mut Output) {
         return;
     }
     match &receipt.registration.reason {
+        _ if receipt.registration.done && receipt.level == Level::Install => {}
         _ if receipt.registration.done => out.line("registered as Staged (0x40) in every index"),
         Some(reason) => out.line(format!("not registered: {reason}")),
         None => {}
     }
     receipt.left_to_windows.iter().for_each(|left| out.line(format!("left to Windows: {left}")));
+}
+
+/// What level install did in one index.
+fn installed(install: &InstallRecord, written: bool, out: &mut Output) {
+    if let Some(reason) = &install.reason {
+        out.line(format!("     not installed: {reason}"));
+        return;
+    }
+    let done = if written { "" } else { "would be " };
+    for package in &install.packages {
+        out.line(format!("     {} {done}{} ({:#x})", package.package, package.state, package.state_number));
+    }
+    let reasons: BTreeSet<&String> = install.packages.iter().flat_map(|p| &p.reasons).collect();
+    reasons.iter().for_each(|reason| out.line(format!("       left to Windows: {reason}")));
+    let in_use = install.components.iter().filter(|c| c.outcome == ComponentOutcome::InUse);
+    let (components, files, keys) = in_use.fold((0_u64, 0_u64, 0_u64), |(components, files, keys), c| {
+        (components + 1, files + c.files.len() as u64, keys + c.keys.len() as u64)
+    });
+    out.line(format!(
+        "     best effort: {} {done}in use, {} linked, {} written",
+        count(components, "component"),
+        count(files, "file"),
+        count(keys, "registry key")
+    ));
+    install.superseded.iter().for_each(|p| out.line(format!("     {p} {done}superseded (0x50)")));
 }
