@@ -1,6 +1,6 @@
 //! Wimwright keeps Windows installation images up to date on any operating system, without Windows.
 //!
-//! The layers, from the bottom: [`error`], [`base`], `codec`, [`registry`], [`wim`], [`package`], [`cbs`],
+//! The layers, from the bottom: [`error`], [`base`], `codec`, [`registry`], [`wim`], [`mount`], [`package`], [`cbs`],
 //! [`staging`], [`service`]. A module imports only from those before it; `tests/layering.rs` enforces the
 //! table that `ARCHITECTURE.md` explains.
 
@@ -10,6 +10,7 @@ pub mod codec;
 pub mod error;
 #[doc(hidden)]
 pub mod ffi;
+pub mod mount;
 pub mod package;
 pub mod registry;
 pub mod service;

@@ -25,6 +25,8 @@ pub mod write;
 pub mod xml;
 
 pub use extract::{ExtractFailure, ExtractOptions, ExtractReport, LeftOut};
+#[cfg(all(target_os = "linux", feature = "mount"))]
+pub(crate) use extract::{is_link_tag, link_text};
 pub use file::{OpenOptions, WimFile};
 pub use info::WimInfo;
 pub use solid::{IgnoredEntries, StoredBlob};

@@ -66,12 +66,17 @@ impl Output {
         }
     }
 
-    /// Sends what is buffered. A reader that went away is no error.
-    pub fn close(&mut self) -> io::Result<()> {
+    /// Sends what is buffered, before the command ends.
+    pub fn flush(&mut self) {
         if self.error.is_none() {
             let flushed = self.out.flush();
             self.keep(flushed);
         }
+    }
+
+    /// Sends what is buffered. A reader that went away is no error.
+    pub fn close(&mut self) -> io::Result<()> {
+        self.flush();
         match self.error.take() {
             Some(e) if e.kind() != ErrorKind::BrokenPipe => Err(e),
             _ => Ok(()),

@@ -176,6 +176,11 @@ fn in_place(
     append::append(&*lock, wim, change, options, progress).map_err(|e| e.with_path(path.display()))
 }
 
+/// An error unless the WIM is one that can be changed in place: no split set, not pipable, not marked read-only.
+pub fn can_change(wim: &WimFile) -> Result<()> {
+    check(wim, &CommitOptions::new()).map_err(|e| e.with_path(wim.name()))
+}
+
 /// An error unless the WIM is one that can be changed.
 pub(in crate::wim) fn check(wim: &WimFile, options: &CommitOptions) -> Result<()> {
     let header = wim.header();

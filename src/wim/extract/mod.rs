@@ -14,6 +14,8 @@ mod report;
 mod write;
 
 use super::file::WimFile;
+#[cfg(all(target_os = "linux", feature = "mount"))]
+use super::metadata::{DentryId, Metadata};
 use super::sidecar;
 use super::sweep::sweep;
 use crate::base::{ImagePath, Phase, Progress};
@@ -27,6 +29,22 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use write::Writer;
+
+/// Whether a reparse tag is one of those that stand for links: a symbolic link's or a junction's.
+#[cfg(all(target_os = "linux", feature = "mount"))]
+pub(crate) fn is_link_tag(tag: u32) -> bool {
+    matches!(tag, plan::SYMLINK | plan::MOUNT_POINT)
+}
+
+/// Where the link at `link` leads, as text that counts from its folder; as it is stored where it leads to another volume
+/// or the network. `data` is the reparse data without tag and length.
+#[cfg(all(target_os = "linux", feature = "mount"))]
+pub(crate) fn link_text(metadata: &Metadata, link: DentryId, tag: u32, data: &[u8]) -> Result<OsString> {
+    Ok(match reparse::target(metadata, link, tag, data)? {
+        reparse::Target::Path { up, down, .. } => dest::link_target(up, &down),
+        reparse::Target::Foreign => dest::link_target(0, &[reparse::stored_name(tag, data)?]),
+    })
+}
 
 /// What is extracted, and how.
 #[derive(Clone, Debug, Default)]

@@ -56,6 +56,12 @@ pub(super) fn target(metadata: &Metadata, link: DentryId, tag: u32, data: &[u8])
     Ok(Target::Path { up: here.len() - common, down: to.split_off(common), outward: false })
 }
 
+/// The path that the link leads to, as it is stored.
+#[cfg(all(target_os = "linux", feature = "mount"))]
+pub(super) fn stored_name(tag: u32, data: &[u8]) -> Result<Name> {
+    substitute_name(tag, data).map(|(path, _)| Name::from_units(path))
+}
+
 /// The path that the link leads to, and whether it counts from the link's folder.
 fn substitute_name(tag: u32, data: &[u8]) -> Result<(Vec<u16>, bool)> {
     let mut from = Bytes::new(data);

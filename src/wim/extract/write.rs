@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::wim::metadata::{DentryId, Inode, Metadata, attributes};
 use crate::wim::solid::StoredBlob;
 use crate::wim::sweep::Visitor;
+use crate::wim::xml::FileTime;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -16,7 +17,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 /// The least run of zeros that a sparse file is made without.
 static ZEROS: [u8; 32 << 10] = [0; 32 << 10];
@@ -375,15 +376,5 @@ pub(super) fn again(e: &Error) -> Error {
 /// Last access and last write of an inode.
 pub(super) fn times(inode: &Inode) -> (SystemTime, SystemTime) {
     let times = inode.times();
-    (system_time(times.access), system_time(times.write))
-}
-
-/// A FILETIME as the system's time; one that it cannot hold becomes 1970.
-fn system_time(filetime: u64) -> SystemTime {
-    const UNIX: u64 = 116_444_736_000_000_000;
-    let span = filetime.abs_diff(UNIX);
-    let span = Duration::new(span / 10_000_000, (span % 10_000_000) as u32 * 100);
-    let epoch = SystemTime::UNIX_EPOCH;
-    let time = if filetime >= UNIX { epoch.checked_add(span) } else { epoch.checked_sub(span) };
-    time.unwrap_or(epoch)
+    (FileTime(times.access).into(), FileTime(times.write).into())
 }

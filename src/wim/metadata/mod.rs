@@ -225,6 +225,26 @@ impl Inode {
         self.unnamed_slots().nth(1)
     }
 
+    /// Where the reparse data is stored, where this is a reparse point.
+    #[cfg(all(target_os = "linux", feature = "mount"))]
+    pub(crate) fn reparse_slot(&self) -> Option<StreamSlot> {
+        self.is_reparse_point().then(|| self.unnamed_slots().next().unwrap_or(StreamSlot::Default))
+    }
+
+    /// Makes room for the first named stream: beside named streams Windows PE looks for the unnamed one among the extra
+    /// streams, behind the reparse data if there is any. Tells whether anything moved.
+    pub(crate) fn move_unnamed_streams(&mut self) -> bool {
+        if !self.streams.is_empty() {
+            return false;
+        }
+        let sha1 = std::mem::take(&mut self.default_sha1);
+        self.streams.push(ExtraStream { sha1, ..ExtraStream::default() });
+        if self.is_reparse_point() {
+            self.streams.push(ExtraStream::default());
+        }
+        true
+    }
+
     pub(crate) fn sha1_at(&self, slot: StreamSlot) -> Sha1Digest {
         match slot {
             StreamSlot::Default => self.default_sha1,

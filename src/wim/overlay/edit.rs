@@ -4,7 +4,7 @@ use super::{Content, Overlay, Pending};
 use crate::base::{ImagePath, Name, Sha1Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::metadata::attributes::{ARCHIVE, DIRECTORY, ENCRYPTED, REPARSE_POINT};
-use crate::wim::metadata::{DentryId, ExtraStream, Inode, StreamSlot, Times};
+use crate::wim::metadata::{DentryId, ExtraStream, Inode, InodeId, StreamSlot, Times};
 use std::sync::Arc;
 
 /// The longest name that NTFS has, in UTF-16 units.
@@ -210,11 +210,7 @@ impl Overlay {
     fn move_unnamed_streams(&mut self, id: DentryId) -> u16 {
         let inode_id = self.metadata.dentry(id).inode();
         let inode = self.edit().inode_mut(inode_id);
-        let sha1 = std::mem::take(&mut inode.default_sha1);
-        inode.streams.push(ExtraStream { sha1, ..ExtraStream::default() });
-        if inode.is_reparse_point() {
-            inode.streams.push(ExtraStream::default());
-        }
+        inode.move_unnamed_streams();
         let next = inode.streams.len() as u16;
         if let Some(pending) = self.pending.remove(&(inode_id, StreamSlot::Default)) {
             self.pending.insert((inode_id, StreamSlot::Extra(0)), pending);
@@ -224,7 +220,10 @@ impl Overlay {
     }
 
     fn set_stream_content(&mut self, id: DentryId, slot: StreamSlot, content: Content) {
-        let inode = self.metadata.dentry(id).inode();
+        self.set_content(self.metadata.dentry(id).inode(), slot, id, content);
+    }
+
+    pub(super) fn set_content(&mut self, inode: InodeId, slot: StreamSlot, id: DentryId, content: Content) {
         self.touched.push((inode, slot, id));
         self.pending.remove(&(inode, slot));
         let sha1 = content.sha1();
@@ -300,7 +299,7 @@ impl Overlay {
     }
 }
 
-fn check_name(name: &Name) -> Result<()> {
+pub(crate) fn check_name(name: &Name) -> Result<()> {
     let units = name.units();
     let is = |text: &str| units.iter().copied().eq(text.encode_utf16());
     let forbidden = |u: &u16| *u < 32 || u8::try_from(*u).is_ok_and(|b| b"/\\:*?\"<>|".contains(&b));

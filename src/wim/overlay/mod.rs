@@ -2,6 +2,8 @@
 
 mod content;
 mod edit;
+#[cfg(all(target_os = "linux", feature = "mount"))]
+mod parts;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -13,6 +15,8 @@ use crate::base::{ImagePath, Sha1Digest};
 use crate::error::{Error, ErrorKind, Result};
 pub use content::Content;
 pub(crate) use content::Pending;
+#[cfg(all(target_os = "linux", feature = "mount"))]
+pub(crate) use edit::check_name;
 use std::collections::HashMap;
 use std::sync::Arc;
 

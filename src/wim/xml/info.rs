@@ -36,6 +36,18 @@ impl From<std::time::SystemTime> for FileTime {
     }
 }
 
+/// A time that the system cannot hold becomes 1970.
+impl From<FileTime> for std::time::SystemTime {
+    fn from(time: FileTime) -> Self {
+        let span = time.0.abs_diff(FileTime::UNIX);
+        let span = std::time::Duration::new(span / 10_000_000, (span % 10_000_000) as u32 * 100);
+        let after = time.0 >= FileTime::UNIX;
+        let time =
+            if after { Self::UNIX_EPOCH.checked_add(span) } else { Self::UNIX_EPOCH.checked_sub(span) };
+        time.unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
 impl fmt::Display for FileTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = (self.0 / 10_000_000) as i64 - (Self::UNIX / 10_000_000) as i64;
