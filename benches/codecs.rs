@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wimwright::base::{Limits, Progress, sha1, sha256};
 use wimwright::codec::pa30::{self, Delta};
+use wimwright::codec::wimlib;
 use wimwright::package::cab::{Cabinet, Compression};
 use wimwright::package::cix::{Cix, CixBasis};
 use wimwright::package::{PackageCab, Update};
@@ -55,6 +56,7 @@ fn main() -> Result<(), AnyError> {
         let cabinet = Cabinet::open(Arc::new(std::fs::read(path)?), &limits)?;
         folders(&path.file_name().unwrap_or_default().to_string_lossy(), &[&cabinet], rounds)?;
     }
+    chunks(rounds)?;
     let data = vec![0x5A; 16 << 20];
     row("SHA-1", 1, data.len(), best(rounds, || _ = black_box(sha1(black_box(&data)))));
     row("SHA-256", 1, data.len(), best(rounds, || _ = black_box(sha256(black_box(&data)))));
@@ -156,6 +158,36 @@ fn jobs(package: &PackageCab, limits: &Limits) -> Result<Vec<Job>, AnyError> {
         out.push(Job { kind, basis, delta: stored.clone(), target });
     }
     Ok(out)
+}
+
+/// Chunks as WIMs hold them, of this program's own bytes: what bounds reading beside SHA-1.
+fn chunks(rounds: u32) -> Result<(), AnyError> {
+    let data = std::fs::read(std::env::current_exe()?)?;
+    let data = &data[..data.len().min(24 << 20)];
+    for (kind, size) in [
+        (wimlib::Compression::Xpress, 32 << 10),
+        (wimlib::Compression::Lzx, 32 << 10),
+        (wimlib::Compression::Lzx, 2 << 20),
+        (wimlib::Compression::Lzms, 128 << 10),
+    ] {
+        let mut packed = Vec::new();
+        for chunk in data.chunks(size) {
+            let mut out = vec![0; chunk.len()];
+            let len = wimlib::with_compressor(kind, size, None, |c| c.compress(chunk, &mut out))?;
+            packed.extend(len.map(|len| (out[..len].to_vec(), chunk.len())));
+        }
+        let bytes = packed.iter().map(|(_, len)| len).sum();
+        let mut out = vec![0; size];
+        let least = best(rounds, || {
+            for (packed, len) in &packed {
+                let decoded =
+                    wimlib::with_decompressor(kind, size, |d| d.decompress(packed, &mut out[..*len]));
+                assert!(decoded.is_ok(), "a chunk came out wrong");
+            }
+        });
+        row(&format!("WIM {kind}, chunks of {} KiB", size >> 10), packed.len(), bytes, least);
+    }
+    Ok(())
 }
 
 fn folders(what: &str, cabinets: &[&Cabinet], rounds: u32) -> Result<(), AnyError> {

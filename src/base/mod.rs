@@ -1,6 +1,7 @@
 //! What every layer stands on: limits, digests, progress and cancel, in-image paths, positioned reads,
 //! blob sources, the view of an image tree.
 
+mod abandon;
 mod base64;
 mod blob;
 mod bytes;
@@ -17,6 +18,7 @@ mod sddl;
 mod tree;
 mod xml;
 
+pub(crate) use abandon::run_all;
 pub(crate) use base64::{decode as base64_decode, encode as base64_encode};
 pub use blob::{Blob, BlobSource, FileBlob, read_all};
 pub use bytes::{Bytes, utf16le_to_string};

@@ -150,6 +150,11 @@ impl Meter {
         self.progress.check()
     }
 
+    /// Fails once cancelled.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.progress.check()
+    }
+
     /// Adds one finished entry with `bytes` bytes not counted yet, and fails once cancelled.
     pub fn done(&self, item: &str, bytes: u64) -> Result<()> {
         self.done_with(|| item, bytes)

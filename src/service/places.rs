@@ -5,8 +5,24 @@ use super::receipt::Receipt;
 use super::session::SessionOptions;
 use crate::base::{Replacement, place};
 use crate::error::{Error, ErrorKind, Result};
+use crate::wim::WimFile;
+use crate::wim::commit::WriteLock;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+
+/// Keeps other writers away from where the run will write; [`Busy`](ErrorKind::Busy) where there is one.
+pub(super) fn lock_for(wim: &WimFile, options: &SessionOptions) -> Result<Option<WriteLock>> {
+    let lock = match &options.output {
+        _ if options.dry_run => return Ok(None),
+        Some(output) => WriteLock::for_output(output),
+        None => WriteLock::new(wim),
+    };
+    match lock {
+        Err(e) if e.kind() == ErrorKind::Busy => Err(e),
+        // An image that cannot be written to can be planned for; the commit says what is wrong.
+        other => Ok(other.ok()),
+    }
+}
 
 /// The files that a run writes.
 pub(super) struct Places {

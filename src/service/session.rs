@@ -2,7 +2,7 @@
 
 use super::hashing::{Hashing, digest};
 use super::load::{Loaded, label, updates_in};
-use super::places::Places;
+use super::places::{Places, lock_for};
 use super::plan::{Decision, IndexInfo, Plan, Status};
 use super::receipt::Receipt;
 use super::{Level, dictionary, stage, staged};
@@ -43,6 +43,8 @@ pub struct SessionOptions {
     pub temporary: Option<PathBuf>,
     /// Bounds for what is read.
     pub limits: Limits,
+    /// WIMs that a delta WIM takes its other blobs from, as in [`OpenOptions::references`].
+    pub references: Vec<PathBuf>,
 }
 
 /// A servicing run: open, choose indexes, add updates, look at the plan, commit, keep the receipt.
@@ -82,14 +84,9 @@ impl Session {
         }
         let path = path.as_ref().to_owned();
         let places = Places::new(&path, &options)?;
-        let wim =
-            WimFile::open(&path, &OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() })?;
-        let lock = match (options.output.is_none() && !options.dry_run).then(|| WriteLock::new(&wim)) {
-            Some(Err(e)) if e.kind() == ErrorKind::Busy => return Err(e),
-            // An image that cannot be written to can be planned for; the commit says what is wrong.
-            Some(result) => result.ok(),
-            None => None,
-        };
+        let (limits, references) = (options.limits.clone(), options.references.clone());
+        let wim = WimFile::open(&path, &OpenOptions { limits, references, ..OpenOptions::default() })?;
+        let lock = lock_for(&wim, &options)?;
         let xml = wim.xml()?;
         let indexes = (1..=wim.image_count()).collect();
         let area = StagingArea::new(&options.limits, options.temporary.as_deref());

@@ -4,12 +4,13 @@ use super::blob_table::BlobTable;
 use super::cache::ChunkCache;
 use super::header::{HEADER_LEN, Header, ResourceHeader};
 use super::metadata::Metadata;
+use super::parts::{find_part, in_order, not_first};
 use super::resource::Resource;
 use super::solid::{IgnoredEntries, Places, StoredBlob};
 use super::xml::WimXml;
 use crate::base::{FileAt, Limits, ReadAt, Sha1Digest, Source, utf16le_to_string};
+use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
-use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -23,6 +24,10 @@ pub struct OpenOptions {
     /// The other parts of a split set, in any order. Empty: they are looked for beside the first part, under the
     /// names that splitting gives them (`install.swm`, `install2.swm`, ...).
     pub parts: Vec<PathBuf>,
+    /// WIMs, ESDs and parts of split sets that blobs are taken from which the WIM does not hold, as a delta WIM
+    /// leaves them out. `*` and `?` in a file's name stand for all files that match; the first parts of sets bring
+    /// those beside them along.
+    pub references: Vec<PathBuf>,
 }
 
 impl OpenOptions {
@@ -39,16 +44,21 @@ pub struct WimFile {
 }
 
 pub(super) struct Inner {
+    /// Its own parts, then those of its references.
     pub parts: Vec<Source>,
+    /// How each part says that its resources are compressed.
+    pub kinds: Vec<Compression>,
+    /// How many of `parts` and of the blobs of `places` are its own.
+    pub own: (usize, usize),
     pub header: Header,
     pub table: BlobTable,
-    xml: Vec<u8>,
-    parsed_xml: OnceLock<Arc<WimXml>>,
+    pub xml: Vec<u8>,
+    pub parsed_xml: OnceLock<Arc<WimXml>>,
     pub places: Places,
-    images: Vec<Mutex<Option<Arc<Metadata>>>>,
+    pub images: Vec<Mutex<Option<Arc<Metadata>>>>,
     pub limits: Limits,
     pub cache: ChunkCache,
-    path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
 }
 
 impl fmt::Debug for WimFile {
@@ -77,22 +87,30 @@ impl WimFile {
                 sources.push(Arc::new(FileAt::open(part)?));
             }
         }
-        Self::load(sources, options, Some(path.to_owned()))
+        let (sources, headers) = in_order(sources)?;
+        let wim = Self::load(sources, &headers, options, Some(path.to_owned()))?;
+        wim.lent(&options.references, options)
     }
 
     /// Opens a WIM that lies in `source`; `parts` of `options` do not count.
     pub fn open_source(source: Source, options: &OpenOptions) -> Result<Self> {
-        Self::load(vec![source], options, None)
+        Self::open_sources(vec![source], options)
     }
 
     /// Opens a split set from its parts: the first one first, the others in any order.
     pub fn open_sources(sources: Vec<Source>, options: &OpenOptions) -> Result<Self> {
-        Self::load(sources, options, None)
+        let (sources, headers) = in_order(sources)?;
+        Self::load(sources, &headers, options, None)?.lent(&options.references, options)
     }
 
-    fn load(sources: Vec<Source>, options: &OpenOptions, path: Option<PathBuf>) -> Result<Self> {
+    /// Opens parts that are in order, or one part of a set by itself.
+    pub(super) fn load(
+        sources: Vec<Source>,
+        headers: &[Header],
+        options: &OpenOptions,
+        path: Option<PathBuf>,
+    ) -> Result<Self> {
         let limits = options.limits.clone();
-        let (sources, headers) = in_order(sources)?;
         let (Some(header), Some(first)) = (headers.first().cloned(), sources.first()) else {
             return Err(Error::new(ErrorKind::InvalidArgument, "a WIM needs at least one source"));
         };
@@ -110,7 +128,7 @@ impl WimFile {
         }
         let mut places = Places::default();
         let mut first_table = None;
-        for (part, (source, header)) in sources.iter().zip(&headers).enumerate() {
+        for (part, (source, header)) in sources.iter().zip(headers).enumerate() {
             let table = read_table(&**source, header, &limits)
                 .and_then(|table| {
                     places.add_part(header, &table.entries, part, &**source, &limits)?;
@@ -123,8 +141,11 @@ impl WimFile {
         let parsed_xml = OnceLock::new();
         let cache = ChunkCache::new(limits.memory);
         let table = first_table.unwrap_or_default();
+        let kinds = headers.iter().map(|h| h.compression().unwrap_or_default()).collect();
+        let own = (sources.len(), places.blobs.len());
+        let parts = sources;
         let inner =
-            Inner { parts: sources, header, table, xml, parsed_xml, places, images, limits, cache, path };
+            Inner { parts, kinds, own, header, table, xml, parsed_xml, places, images, limits, cache, path };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -172,9 +193,9 @@ impl WimFile {
         self.inner.parts.first().map(|p| p.name()).unwrap_or_default()
     }
 
-    /// The parts: one, or those of a split set in order.
+    /// The parts: one, or those of a split set in order. References are not among them.
     pub fn sources(&self) -> &[Source] {
-        &self.inner.parts
+        &self.inner.parts[..self.inner.own.0]
     }
 
     /// How many images have metadata here.
@@ -187,12 +208,13 @@ impl WimFile {
         self.inner.table.entries.iter().any(super::blob_table::BlobEntry::is_solid)
     }
 
-    /// The blobs of all parts, without the images' metadata, in the order of the tables.
+    /// The blobs of all parts, without the images' metadata, in the order of the tables. What references lend is not
+    /// among them.
     pub fn blobs(&self) -> &[StoredBlob] {
-        &self.inner.places.blobs
+        &self.inner.places.blobs[..self.inner.own.1]
     }
 
-    /// The blob with this digest.
+    /// The blob with this digest, its own or a reference's.
     pub fn blob(&self, sha1: &Sha1Digest) -> Option<&StoredBlob> {
         let index = *self.inner.places.by_sha1.get(sha1)?;
         self.inner.places.blobs.get(index as usize)
@@ -241,74 +263,6 @@ pub(super) fn read_header(source: &dyn ReadAt) -> Result<Header> {
         Some(at) if header.pipable => Ok(Header { pipable: true, ..read(at)? }),
         _ => Ok(header),
     }
-}
-
-/// Puts the parts of a set in order and checks that they are one set.
-fn in_order(sources: Vec<Source>) -> Result<(Vec<Source>, Vec<Header>)> {
-    let mut parts = Vec::with_capacity(sources.len());
-    for source in sources {
-        let header = read_header(&*source).map_err(|e| e.with_path(source.name()))?;
-        parts.push((header, source));
-    }
-    parts.sort_by_key(|(header, _)| header.part_number);
-    let Some((first, _)) = parts.first().cloned() else { return Ok((Vec::new(), Vec::new())) };
-    for (i, (header, source)) in parts.iter().enumerate() {
-        let (number, total) = (usize::from(header.part_number), first.total_parts);
-        let wrong = if header.guid != first.guid || header.total_parts != total {
-            "belongs to another split set".to_owned()
-        } else if i == 0
-            && let Some(e) = not_first(header)
-        {
-            return Err(e.with_path(source.name()));
-        } else if number != i + 1 {
-            format!("is part {number} of a split set where part {} is missing or given twice", i + 1)
-        } else {
-            continue;
-        };
-        return Err(Error::new(ErrorKind::InvalidArgument, wrong).with_path(source.name()));
-    }
-    if parts.len() != usize::from(first.total_parts) {
-        let message =
-            format!("part {} of {} of the split set is missing", parts.len() + 1, first.total_parts);
-        return Err(Error::new(ErrorKind::NotFound, message));
-    }
-    let (headers, sources) = parts.into_iter().unzip();
-    Ok((sources, headers))
-}
-
-fn not_first(header: &Header) -> Option<Error> {
-    let (number, total) = (header.part_number, header.total_parts);
-    let message = format!("is part {number} of {total} of a split set; open its first part");
-    (number != 1).then(|| Error::new(ErrorKind::InvalidArgument, message))
-}
-
-/// The name that splitting gives to part `number` (2 or more) of the set that begins with `first`.
-pub(super) fn part_path(first: &Path, number: u16) -> PathBuf {
-    let mut name = OsString::from(first.file_stem().unwrap_or_default());
-    name.push(number.to_string());
-    if let Some(extension) = first.extension() {
-        name.push(".");
-        name.push(extension);
-    }
-    first.with_file_name(&name)
-}
-
-/// The name that splitting gives to part `number`, found beside the first part in any spelling.
-fn find_part(first: &Path, number: u16, total: u16) -> Result<PathBuf> {
-    let path = part_path(first, number);
-    if path.exists() {
-        return Ok(path);
-    }
-    let folder = first.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let wanted = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let mut beside = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    beside
-        .find(|entry| entry.file_name().to_string_lossy().to_lowercase() == wanted)
-        .map(|e| e.path())
-        .ok_or_else(|| {
-            let message = format!("part {number} of {total} of the split set is missing");
-            Error::new(ErrorKind::NotFound, message).with_path(path.display())
-        })
 }
 
 /// A resource of the header, in memory; none of them is ever larger than the file.

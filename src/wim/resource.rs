@@ -223,21 +223,39 @@ impl Resource {
     /// Decodes the whole resource into `out`, with one read: for small ones.
     pub fn decode_whole(&self, source: &dyn ReadAt, packed: &mut Vec<u8>, out: &mut Vec<u8>) -> Result<()> {
         self.within(source)?;
-        out.clear();
         if self.layout == Layout::Raw {
             out.resize(self.size as usize, 0);
             return source.read_exact_at(out, self.offset);
         }
+        self.check_stored()?;
+        packed.resize(self.stored_size as usize, 0);
+        source.read_exact_at(packed, self.offset)?;
+        self.decode_stored(packed, out)
+    }
+
+    /// Decodes the whole resource, all of whose stored bytes are in `stored`, into `out`.
+    pub fn decode_stored(&self, stored: &[u8], out: &mut Vec<u8>) -> Result<()> {
+        if self.layout == Layout::Raw {
+            out.clear();
+            out.extend_from_slice(stored);
+            return Ok(());
+        }
+        self.check_stored()?;
+        let (head, len) = self.table_len()?;
+        let at = if self.layout == Layout::Pipable { self.stored_size - len } else { head } as usize;
+        let table = self.parse_table(&stored[at..at + len as usize], head + len)?;
+        // What is left of the one before is written over.
+        out.resize(self.size as usize, 0);
+        self.decode_from(&table, 0..self.chunks(), stored, 0, out)
+    }
+
+    /// An error where the stored bytes are more than chunks of this size can take.
+    fn check_stored(&self) -> Result<()> {
         let (head, len) = self.table_len()?;
         if self.stored_size > head + len + self.chunks() * PIPE_HEADER + self.size {
             return Err(self.bad("takes more bytes than it holds"));
         }
-        packed.resize(self.stored_size as usize, 0);
-        source.read_exact_at(packed, self.offset)?;
-        let at = if self.layout == Layout::Pipable { self.stored_size - len } else { head } as usize;
-        let table = self.parse_table(&packed[at..at + len as usize], head + len)?;
-        out.resize(self.size as usize, 0);
-        self.decode_from(&table, 0..self.chunks(), packed, 0, out)
+        Ok(())
     }
 
     /// Decodes chunks whose stored bytes are in `packed`, which begins `base` bytes into the resource.

@@ -3,6 +3,7 @@
 use super::file::WimFile;
 use super::integrity::IntegrityTable;
 use super::metadata::Metadata;
+use super::reference;
 use super::solid::StoredBlob;
 use super::sweep::{Visitor, sweep};
 use crate::base::{Phase, Progress, Sha1Digest};
@@ -78,7 +79,7 @@ pub struct Problem {
 const NAMED: usize = 10;
 
 impl WimFile {
-    /// Decodes and hashes every blob, parses every image, compares references and counts, and checks the
+    /// Decodes and hashes every blob, of its own and what the images take from references, parses every image, compares references and counts, and checks the
     /// integrity table. What is wrong with the data is in the report; an error means that it could not be read at
     /// all or was cancelled.
     pub fn verify(&self, options: &VerifyOptions, progress: &Progress) -> Result<VerifyReport> {
@@ -87,13 +88,28 @@ impl WimFile {
         if options.integrity {
             self.verify_integrity(&mut report, progress)?;
         }
-        let uses = self.verify_images(&mut report, progress)?;
-        let blobs = self.blobs();
-        report.blobs = blobs.len() as u64;
-        report.bytes = blobs.iter().fold(0, |sum, blob| sum.saturating_add(blob.size));
-        let meter = progress.begin(Phase::Verify, report.blobs, report.bytes);
         let check = Check(Mutex::default());
-        sweep(self, blobs, &check, &meter, threads)?;
+        let uses = if threads > 1 && self.lent_blobs().next().is_none() {
+            // One image's metadata keeps one thread busy; the others hash meanwhile.
+            let mut images = VerifyReport::default();
+            let uses = std::thread::scope(|scope| {
+                let images = scope.spawn(|| self.verify_images(&mut images, &progress.quiet()));
+                let swept = self.verify_blobs(self.blobs(), &mut report, &check, progress, threads);
+                let panicked = |_| Err(Error::new(ErrorKind::Internal, "a reading thread panicked"));
+                let uses = images.join().unwrap_or_else(panicked);
+                swept.and(uses)
+            })?;
+            report.images = images.images;
+            report.problems.append(&mut images.problems);
+            report.notes.append(&mut images.notes);
+            uses
+        } else {
+            let uses = self.verify_images(&mut report, progress)?;
+            let lent = self.lent_blobs().filter(|blob| uses.contains_key(&blob.sha1));
+            let blobs: Vec<_> = self.blobs().iter().chain(lent).copied().collect();
+            self.verify_blobs(&blobs, &mut report, &check, progress, threads)?;
+            uses
+        };
         let mut damaged = check.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         damaged.sort_by_key(|(blob, _)| self.disk_order(blob));
         let offset = |blob: &StoredBlob| self.place(blob).map(|(r, _)| r.offset).ok();
@@ -108,6 +124,20 @@ impl WimFile {
         self.name_files(&mut report, &bad);
         self.compare_counts(&mut report, &uses);
         Ok(report)
+    }
+
+    fn verify_blobs(
+        &self,
+        blobs: &[StoredBlob],
+        report: &mut VerifyReport,
+        check: &Check,
+        progress: &Progress,
+        threads: usize,
+    ) -> Result<()> {
+        report.blobs = blobs.len() as u64;
+        report.bytes = blobs.iter().fold(0, |sum, blob| sum.saturating_add(blob.size));
+        let meter = progress.begin(Phase::Verify, report.blobs, report.bytes);
+        sweep(self, blobs, check, &meter, threads)
     }
 
     fn disk_order(&self, blob: &StoredBlob) -> (usize, u64, u64) {
@@ -180,7 +210,7 @@ impl WimFile {
                         item: sha1.to_string(),
                         offset: None,
                         kind: ErrorKind::NotFound,
-                        reason: "the blob of a file is not in the WIM".into(),
+                        reason: reference::missing(&sha1).message().to_owned(),
                         file: Some(format!("{index}:{path}")),
                     }));
                 }

@@ -96,5 +96,5 @@ impl ImageTree for ImageView {
 }
 
 fn missing(path: &ImagePath, sha1: &Sha1Digest) -> Error {
-    Error::new(ErrorKind::NotFound, format!("its contents (blob {sha1}) are not in the WIM")).with_path(path)
+    super::reference::missing(sha1).with_path(path)
 }

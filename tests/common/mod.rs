@@ -50,6 +50,18 @@ pub fn tool(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// The `wimlib-imagex` of the version that is built in, newer than the one installed. Without it a line says so.
+pub fn newer_wimlib() -> Option<PathBuf> {
+    let build = Path::new(env!("CARGO_BIN_EXE_wright")).with_file_name("build");
+    let builds = std::fs::read_dir(build).into_iter().flatten().flatten().map(|entry| entry.path());
+    let ours = |p: &PathBuf| p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("wimlib-sys-"));
+    let found = builds.filter(ours).map(|p| p.join("out/bin/wimlib-imagex")).find(|p| p.is_file());
+    if found.is_none() {
+        skipped("no wimlib-imagex beside the wimlib that was built");
+    }
+    found
+}
+
 /// A folder that is removed at the end of the test.
 pub fn temp() -> tempfile::TempDir {
     tempfile::Builder::new().prefix("wimwright-test-").tempdir().expect("a temporary folder")

@@ -1,13 +1,13 @@
 //! Trees to capture, wimlib-imagex and 7z as judges, and what they say in a form to compare.
 
-use crate::common::{run, tool};
+use crate::common::{newer_wimlib, run, tool};
 use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use wimwright::base::{ImagePath, Progress};
 use wimwright::wim::commit::{CommitOptions, CommitReport, commit};
 use wimwright::wim::overlay::Overlay;
-use wimwright::wim::{OpenOptions, VerifyOptions, WimFile};
+use wimwright::wim::{ExtractOptions, OpenOptions, VerifyOptions, WimFile};
 
 pub fn open(path: &Path) -> WimFile {
     WimFile::open(path, &OpenOptions::new()).unwrap()
@@ -82,6 +82,18 @@ pub fn judged(wim: &Path) {
     run("wimlib-imagex", ["info".as_ref(), wim.as_os_str(), "--check".as_ref()]);
     if tool("7z").is_some() {
         run("7z", ["t".as_ref(), wim.as_os_str()]);
+    }
+    if let Some(newer) = newer_wimlib() {
+        run(&newer, ["verify".as_ref(), wim.as_os_str()]);
+        if open(wim).image_count() > 0 {
+            let dir = crate::common::temp();
+            let theirs = dir.path().join("theirs");
+            run(&newer, ["apply".as_ref(), wim.as_os_str(), "1".as_ref(), theirs.as_os_str()]);
+            let ours = dir.path().join("ours");
+            let options = ExtractOptions::default();
+            open(wim).extract(1, &ours, &options, &Progress::none()).unwrap().outcome().unwrap();
+            assert!(snapshot(&ours) == snapshot(&theirs), "{}", wim.display());
+        }
     }
     let report = open(wim).verify(&VerifyOptions::default(), &Progress::none()).unwrap();
     assert!(report.problems.is_empty(), "{:?}", report.problems);

@@ -3,6 +3,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod delta;
+mod into;
 #[allow(dead_code, reason = "another test uses the rest")]
 #[path = "../wim_commit/judge.rs"]
 mod judge;
@@ -132,7 +134,7 @@ fn one_image_takes_only_its_own_and_order_is_free() {
         let args = ["export", wim.to_str().unwrap(), "1", new.to_str().unwrap()];
         wright(Path::new("/"), args.iter().chain(extra)).code
     };
-    assert_eq!(dir_args(&[]), 1, "the destination exists");
+    assert_eq!(dir_args(&[]), 1, "the name is taken");
     assert_eq!(dir_args(&["--force", "--chunk-size", "33K"]), 2);
     assert_eq!(dir_args(&["--force", "--solid", "--compress", "none"]), 2);
     assert_eq!(dir_args(&["--force", "--compress", "zip"]), 2);

@@ -17,7 +17,7 @@ fn parts_in(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// Bytes that do not compress.
-fn noise(seed: u32, len: usize) -> Vec<u8> {
+pub fn noise(seed: u32, len: usize) -> Vec<u8> {
     let mut state = seed | 1;
     let next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

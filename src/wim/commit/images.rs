@@ -2,13 +2,13 @@
 //! append, and take effect with the header.
 
 use super::append::{finish, next_header};
-use super::table::{count_into, is_image};
+use super::table::{apart, count_into, is_image};
 use super::{Change, CommitOptions, CommitReport, run};
 use crate::base::{Progress, Sha1Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::blob_table::BlobEntry;
 use crate::wim::file::WimFile;
-use crate::wim::header::{Header, ResourceHeader, VERSION_SOLID};
+use crate::wim::header::{Header, ResourceHeader};
 use crate::wim::write::blobs::Appender;
 use crate::wim::xml::WimXml;
 use std::collections::HashMap;
@@ -179,12 +179,9 @@ fn without(wim: &WimFile, kept: &[u32], progress: &Progress) -> Result<(Vec<Blob
         }
     }
     let header = wim.header();
-    let solid = |entry: &BlobEntry| header.version == VERSION_SOLID && entry.is_solid();
     let old = &wim.blob_table().entries;
-    let (mut out, mut dropped, mut image) = (Vec::<BlobEntry>::with_capacity(old.len()), 0, 0);
-    // What was left out last. Between two runs of solid entries one must stay: without it they would become one.
-    let mut divider = None;
-    for entry in old {
+    let (mut dropped, mut image) = (0, 0);
+    let one = |entry: &BlobEntry| {
         let mut entry = *entry;
         if is_image(&entry, header) {
             image += 1;
@@ -199,13 +196,8 @@ fn without(wim: &WimFile, kept: &[u32], progress: &Progress) -> Result<(Vec<Blob
             dropped += u64::from(refs == 0);
             entry.ref_count = u32::try_from(refs).unwrap_or(u32::MAX);
         }
-        if entry.ref_count == 0 && !entry.is_solid_resource() {
-            divider = divider.or(Some(entry).filter(|e| !solid(e)));
-            continue;
-        }
-        let between = divider.take().filter(|_| solid(&entry) && out.last().is_some_and(solid));
-        out.extend(between);
-        out.push(entry);
-    }
+        (entry, entry.ref_count != 0 || entry.is_solid_resource())
+    };
+    let out = apart(header, old.iter().map(one));
     Ok((out, dropped))
 }

@@ -16,8 +16,9 @@ use super::header::{Header, flags};
 use super::overlay::Overlay;
 use super::write::disk::FileDisk;
 use super::write::images::NewImages;
+use super::write::name_lock::NameLock;
 use super::xml::FileTime;
-use crate::base::{Limits, Progress};
+use crate::base::{Limits, Progress, place};
 use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
 pub(in crate::wim) use add::add_images;
@@ -49,8 +50,16 @@ pub struct CommitOptions {
 /// clone, or with its process. Readers need none.
 #[derive(Clone, Debug)]
 pub struct WriteLock {
-    disk: Arc<FileDisk>,
+    held: Held,
+    /// The place, links resolved.
     path: PathBuf,
+}
+
+#[derive(Clone, Debug)]
+enum Held {
+    File(Arc<FileDisk>),
+    /// Of a file that is not there yet.
+    Name(#[allow(dead_code, reason = "it is there to be dropped")] Arc<NameLock>),
 }
 
 impl WriteLock {
@@ -60,7 +69,24 @@ impl WriteLock {
         let path = wim.path().ok_or_else(no_path)?;
         let disk = FileDisk::open_exclusive(path)?;
         append::unchanged(&disk, wim).map_err(|e| e.with_path(path.display()))?;
-        Ok(Self { disk: Arc::new(disk), path: path.to_owned() })
+        Ok(Self { held: Held::File(Arc::new(disk)), path: place(path) })
+    }
+
+    /// Locks the place that a commit is to be written to, for [`CommitOptions::output`], whether there is a file or not.
+    pub fn for_output(output: &Path) -> Result<Self> {
+        let path = place(output);
+        // Windows replaces no file that is open for writing, so there the name is locked always.
+        let held = if cfg!(not(windows)) && path.exists() {
+            Held::File(Arc::new(FileDisk::open_exclusive(&path)?))
+        } else {
+            Held::Name(Arc::new(NameLock::new(&path)?))
+        };
+        Ok(Self { held, path })
+    }
+
+    /// Whether it is one on this place.
+    fn is_on(&self, path: &Path) -> bool {
+        self.path == place(path)
     }
 }
 
@@ -169,7 +195,7 @@ fn in_place(
     progress: &Progress,
 ) -> Result<CommitReport> {
     let lock = match &options.lock {
-        Some(lock) if lock.path == path => lock.disk.clone(),
+        Some(WriteLock { held: Held::File(disk), path: locked }) if *locked == place(path) => disk.clone(),
         Some(_) => return Err(Error::new(ErrorKind::InvalidArgument, "the lock is one on another WIM")),
         None => Arc::new(FileDisk::open_exclusive(path)?),
     };

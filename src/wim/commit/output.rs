@@ -30,7 +30,8 @@ pub(super) fn to_output(
     let meta = source.metadata().map_err(|e| Error::io("read the WIM's size", path, e))?;
     let same = matches!((path.canonicalize(), output.canonicalize()), (Ok(a), Ok(b)) if a == b);
     // Nobody may read the copy who could not read the WIM.
-    let new = NewFile::beside(output, !same, Some(meta.permissions()))?;
+    let locked = options.lock.as_ref().is_some_and(|lock| lock.is_on(output));
+    let new = NewFile::beside(output, !same && !locked, Some(meta.permissions()))?;
     let disk = new.disk()?;
     copy(&source, new.file(), meta.len(), progress).map_err(|e| e.with_path(disk.name()))?;
     let report = append(&disk, wim, change, options, progress)?;

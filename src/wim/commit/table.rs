@@ -120,33 +120,43 @@ pub(super) fn merge(
     let gone = |entry: &BlobEntry| count(entry).0 < 0 && count(entry).1 <= 0;
     // Counts in the field are wrong often enough that nothing is dropped on their word.
     let exact = if old.iter().any(gone) { exact_counts(wim, changed) } else { None };
-    let solid = |entry: Option<&BlobEntry>| {
-        wim.header().version == VERSION_SOLID && entry.is_some_and(BlobEntry::is_solid)
-    };
-    let (mut out, mut dropped) = (Vec::with_capacity(old.len() + added.len()), 0);
-    for (i, entry) in old.iter().enumerate() {
-        let mut entry = *entry;
+    let mut dropped = 0;
+    let mut kept = |mut entry: BlobEntry| {
         let (change, mut refs) = count(&entry);
         if change != 0 {
             if gone(&entry) {
                 // Where another image cannot be read, what it may use is kept.
                 refs = exact.as_ref().map_or(1, |counts| counts.get(&entry.sha1).copied().unwrap_or(0));
             }
-            // Between two runs of solid entries an entry must stay: without it they would become one.
-            let divides = i > 0 && solid(old.get(i - 1)) && solid(old.get(i + 1)) && !entry.is_solid();
-            if refs <= 0 && !divides {
-                dropped += 1;
-                continue;
-            }
             entry.ref_count = u32::try_from(refs.max(0)).unwrap_or(u32::MAX);
+            dropped += u64::from(refs <= 0);
+            return (entry, refs > 0);
         }
-        out.push(entry);
-    }
+        (entry, true)
+    };
+    let mut out = apart(wim.header(), old.iter().map(|entry| kept(*entry)));
     out.extend(added.into_iter().map(|entry| {
         let refs = delta.get(&entry.sha1).copied().unwrap_or(0);
         BlobEntry { ref_count: u32::try_from(refs.max(1)).unwrap_or(u32::MAX), ..entry }
     }));
     Ok((out, dropped))
+}
+
+/// The entries that stay. Between two runs of solid ones one of those dropped stays with them, unless there is another:
+/// without it the runs would become one.
+pub(super) fn apart(header: &Header, entries: impl IntoIterator<Item = (BlobEntry, bool)>) -> Vec<BlobEntry> {
+    let solid = |entry: &BlobEntry| header.version == VERSION_SOLID && entry.is_solid();
+    let (mut out, mut divider) = (Vec::<BlobEntry>::new(), None);
+    for (entry, stays) in entries {
+        if stays {
+            let between = divider.take().filter(|_| solid(&entry) && out.last().is_some_and(solid));
+            out.extend(between);
+            out.push(entry);
+        } else if !solid(&entry) {
+            divider = divider.or(Some(entry));
+        }
+    }
+    out
 }
 
 /// References counted over all images as they will be; `None` where one of them cannot be read.

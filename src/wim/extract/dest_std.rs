@@ -108,6 +108,11 @@ impl OpenDir {
         Err(Error::unsupported("links are not written on this system"))
     }
 
+    /// Sets the times of a directory in this one.
+    pub fn set_child_times(&self, name: &OsStr, times: (SystemTime, SystemTime)) -> Result<()> {
+        Self(self.0.join(name)).set_times(times)
+    }
+
     /// Sets the directory's own times, where the system lets it be opened for that.
     pub fn set_times(&self, (access, write): (SystemTime, SystemTime)) -> Result<()> {
         let times = FileTimes::new().set_accessed(access).set_modified(write);

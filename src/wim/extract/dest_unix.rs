@@ -126,6 +126,13 @@ impl OpenDir {
         }
     }
 
+    /// Sets the times of a directory in this one.
+    pub fn set_child_times(&self, name: &OsStr, (access, write): (SystemTime, SystemTime)) -> Result<()> {
+        let times = Timestamps { last_access: timespec(access), last_modification: timespec(write) };
+        rustix::fs::utimensat(&self.0, name, &times, AtFlags::SYMLINK_NOFOLLOW)
+            .map_err(|e| failed("set the directory's times", e))
+    }
+
     /// Sets the directory's own times.
     pub fn set_times(&self, (access, write): (SystemTime, SystemTime)) -> Result<()> {
         let times = Timestamps { last_access: timespec(access), last_modification: timespec(write) };

@@ -16,20 +16,29 @@ use std::sync::atomic::Ordering::Relaxed;
 impl Writer<'_> {
     /// Gives files their further names.
     pub fn hard_links(&self) -> Result<()> {
-        let linked: Vec<usize> = (0..self.plan.files.len())
+        let mut linked: Vec<usize> = (0..self.plan.files.len())
             .filter(|&f| self.plan.files[f].places.len() > 1 && self.written[f].load(Relaxed))
             .collect();
-        linked.par_iter().try_for_each(|&file| {
-            let first = self.first(file);
-            let from = self.dest.dir(&self.plan.path(first.dir));
-            for place in &self.plan.files[file].places[1..] {
-                match self.hard_link(&from, first, place) {
-                    Ok(()) => {
-                        self.counts.hard_links.fetch_add(1, Relaxed);
+        linked.sort_by_key(|&file| self.first(file).dir);
+        // Those whose first names lie in one directory together: it is opened once for some of them.
+        let groups: Vec<&[usize]> = linked
+            .chunk_by(|&a, &b| self.first(a).dir == self.first(b).dir)
+            .flat_map(|g| g.chunks(256))
+            .collect();
+        groups.par_iter().try_for_each(|group| {
+            let Some(&file) = group.first() else { return Ok(()) };
+            let from = self.dest.dir(&self.plan.path(self.first(file).dir));
+            for &file in *group {
+                let first = self.first(file);
+                for place in &self.plan.files[file].places[1..] {
+                    match self.hard_link(&from, first, place) {
+                        Ok(()) => {
+                            self.counts.hard_links.fetch_add(1, Relaxed);
+                        }
+                        Err(e) => self.log.entry(place.dentry, e)?,
                     }
-                    Err(e) => self.log.entry(place.dentry, e)?,
+                    self.done(place.dentry, 0)?;
                 }
-                self.done(place.dentry, 0)?;
             }
             Ok(())
         })

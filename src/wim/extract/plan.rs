@@ -5,6 +5,7 @@ use crate::base::{ImagePath, Name, Sha1Digest, safe_relative};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::file::WimFile;
 use crate::wim::metadata::{DentryId, Inode, InodeId, Metadata, attributes};
+use crate::wim::reference::missing;
 use crate::wim::solid::StoredBlob;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
@@ -263,10 +264,6 @@ impl Plan {
             ..ExtractReport::default()
         }
     }
-}
-
-fn missing(sha1: &Sha1Digest) -> Error {
-    Error::new(ErrorKind::NotFound, format!("its contents (blob {sha1}) are not in the WIM"))
 }
 
 /// Whether it becomes a link in the folder.

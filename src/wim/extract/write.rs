@@ -273,17 +273,26 @@ impl<'a> Writer<'a> {
 
     /// Gives directories their times, once nothing is written into them any more.
     pub fn directory_times(&self) {
-        let from = usize::from(!self.plan.whole);
-        self.plan.dirs.par_iter().enumerate().skip(from).for_each(|(id, dir)| {
-            if !self.closed[id].load(Relaxed) {
-                let opened = self.dest.dir(&self.plan.path(id));
-                let set = opened.and_then(|d| d.set_times(times(self.metadata.inode_of(dir.dentry))));
-                if let Err(e) = set {
-                    // Everything is written; even no space left would not undo that.
-                    let _ = self.log.entry(dir.dentry, e);
-                }
+        let log = |id: usize, result: Result<()>| {
+            if let Err(e) = result {
+                // Everything is written; even no space left would not undo that.
+                let _ = self.log.entry(self.plan.dirs[id].dentry, e);
+            }
+        };
+        let of = |id: usize| times(self.metadata.inode_of(self.plan.dirs[id].dentry));
+        let ids: Vec<usize> = (1..self.plan.dirs.len()).collect();
+        let groups: Vec<&[usize]> =
+            ids.chunk_by(|&a, &b| self.plan.dirs[a].parent == self.plan.dirs[b].parent).collect();
+        groups.par_iter().flat_map_iter(|group| group.chunks(256)).for_each(|group| {
+            let parent = self.dest.dir(&self.plan.path(self.plan.dirs[group[0]].parent));
+            for &id in group.iter().filter(|&&id| !self.closed[id].load(Relaxed)) {
+                let parent = parent.as_ref().map_err(again);
+                log(id, parent.and_then(|p| p.set_child_times(&self.plan.dirs[id].name, of(id))));
             }
         });
+        if self.plan.whole {
+            log(0, self.dest.dir(&self.plan.path(0)).and_then(|dir| dir.set_times(of(0))));
+        }
     }
 
     pub fn report(&self) -> ExtractReport {

@@ -62,9 +62,10 @@ impl Overlay {
         if let Some(content) = self.known.get(&sha1) {
             return Ok(Stored::New(content.blob().clone()));
         }
-        self.wim.blob(&sha1).map(|blob| Stored::Old(*blob)).ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("its contents (blob {sha1}) are not in the WIM"))
-        })
+        self.wim
+            .blob(&sha1)
+            .map(|blob| Stored::Old(*blob))
+            .ok_or_else(|| crate::wim::reference::missing(&sha1))
     }
 
     fn entry(&self, id: DentryId) -> Result<TreeEntry> {

@@ -6,12 +6,13 @@
 //! holds the next piece hashes and hands it on. A budget bounds what is decoded and not handed on yet.
 
 mod plan;
+mod small;
 
 use super::file::WimFile;
 use super::read::check_digest;
 use super::resource::{ChunkTable, Resource};
 use super::solid::StoredBlob;
-use crate::base::{Meter, Sha1Hasher, Source};
+use crate::base::{Meter, Sha1Hasher, Source, run_all};
 use crate::error::{Error, ErrorKind, Result};
 use plan::{Plan, Work};
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 const UNIT: u64 = 1 << 20;
 /// Bytes that may be decoded and not handed on yet, by all threads together.
 const BUDGET: u64 = 320 << 20;
+/// Chunks from this size on take so long that who cancels does not wait for them.
+const LONG: u64 = 8 << 20;
 
 /// What is done with the blobs. An error that a method returns stops the whole sweep.
 pub(super) trait Visitor: Sync {
@@ -239,26 +242,6 @@ impl<V: Visitor> Pass<'_, V> {
         self.room.notify_all();
     }
 
-    fn small(&self, range: Range<usize>, (packed, out): &mut (Vec<u8>, Vec<u8>)) -> Result<()> {
-        for blob in &self.blobs[range] {
-            if self.stop.load(Relaxed) {
-                return Ok(());
-            }
-            let (resource, source) = self.file.place(blob)?;
-            let result = resource.decode_whole(&**source, packed, out).and_then(|()| {
-                let mut hasher = Sha1Hasher::default();
-                hasher.update(out);
-                check_digest(blob, hasher)
-            });
-            match result {
-                Ok(()) => self.visitor.whole(blob, out)?,
-                Err(e) => self.visitor.failed(blob, None, self.file.named(blob, e))?,
-            }
-            self.meter.done_with(|| blob.sha1.to_string(), blob.size)?;
-        }
-        Ok(())
-    }
-
     fn chunks(
         &self,
         lane: usize,
@@ -324,6 +307,16 @@ impl<V: Visitor> Pass<'_, V> {
                 }
             }
         };
+        if resource.chunk_size >= LONG {
+            let (resource, source) = (*resource, source.clone());
+            let decode = move || {
+                let (mut packed, mut out) = (Vec::new(), Vec::new());
+                resource.decode(&*source, &table, chunks, &mut packed, &mut out)?;
+                Ok(out)
+            };
+            let mut decoded = run_all([decode], &|| self.meter.check())?;
+            return Ok(decoded.pop().unwrap_or_default());
+        }
         let mut out = Vec::new();
         resource.decode(&**source, &table, chunks, packed, &mut out)?;
         Ok(out)

@@ -12,7 +12,7 @@ use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::blob_table::BlobEntry;
 use crate::wim::commit;
-use crate::wim::file::WimFile;
+use crate::wim::file::{OpenOptions, WimFile};
 use crate::wim::header::{ResourceHeader, flags};
 use crate::wim::resource::{Layout, Resource};
 use crate::wim::solid::StoredBlob;
@@ -28,8 +28,10 @@ pub struct ExportReport {
     /// The new file.
     #[serde(serialize_with = "crate::base::path_text")]
     pub path: PathBuf,
-    /// Indexes, in the source, of the images in it, in order.
+    /// Indexes, in the source, of the images that were exported, in order.
     pub images: Vec<u32>,
+    /// Their indexes in the file.
+    pub indexes: Vec<u32>,
     /// Blobs in it, without metadata.
     pub blobs: u64,
     /// Their bytes, uncompressed.
@@ -51,6 +53,9 @@ pub struct ExportReport {
 /// What is known of each image is kept: its metadata byte for byte and its properties; the boot index stays with its
 /// image. Each blob is written once; where type and chunk size match, its stored bytes are taken over without being
 /// decoded. Split sets, ESDs and pipable WIMs are sources like any other, so this also joins and converts them.
+///
+/// With [`append`](ExportOptions::append) a destination that exists gets the images behind its own, in place and under
+/// the promises of a [commit](crate::wim::commit); a name that one of its images has is an error.
 pub fn export(
     wim: &WimFile,
     images: &[u32],
@@ -69,6 +74,13 @@ pub fn export(
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
     }
+    if images.len() > 1 && (options.name.is_some() || options.description.is_some()) {
+        let message = "a name and a description can be given to one image only";
+        return Err(Error::new(ErrorKind::InvalidArgument, message));
+    }
+    if options.append && destination.symlink_metadata().is_ok() {
+        return into(wim, images, destination, options, progress);
+    }
     if !options.replace && destination.symlink_metadata().is_ok() {
         let e = Error::new(ErrorKind::AlreadyExists, "exists already");
         return Err(e.with_path(destination.display()));
@@ -86,11 +98,30 @@ pub fn export(
             lenient: false,
             progress,
             report: ExportReport::default(),
+            added: false,
         };
         let report = make.write_whole(&new.disk()?).map_err(|e| e.within(wim.name()))?;
         new.put()?;
-        Ok(ExportReport { path: destination.to_owned(), ..report })
+        let indexes = (1..).take(images.len()).collect();
+        Ok(ExportReport { path: destination.to_owned(), indexes, ..report })
     })
+}
+
+/// Adds images to a WIM that exists, in place.
+fn into(
+    wim: &WimFile,
+    images: &[u32],
+    destination: &Path,
+    options: &ExportOptions,
+    progress: &Progress,
+) -> Result<ExportReport> {
+    let to = WimFile::open(destination, &OpenOptions { limits: wim.limits().clone(), ..OpenOptions::new() })?;
+    let mut make = Make::into(wim, &to, images, options, progress)?;
+    let mut commit = commit::CommitOptions::new();
+    (commit.level, commit.threads, commit.integrity) = (options.level, options.threads, options.integrity);
+    let done = commit::add_images(&to, &mut make, &commit, progress)?;
+    let (path, size_after) = (destination.to_owned(), done.size_after);
+    Ok(ExportReport { path, indexes: done.images, size_after, ..make.report })
 }
 
 /// Makes the file of `wim` anew without what no image uses, and puts it in the place of the old one.
@@ -117,6 +148,7 @@ pub fn optimize(wim: &WimFile, options: &ExportOptions, progress: &Progress) -> 
             lenient: true,
             progress,
             report: ExportReport::default(),
+            added: false,
         };
         let report = make.write_whole(&new.disk()?).map_err(|e| e.within(wim.name()))?;
         #[cfg(windows)]
@@ -124,7 +156,7 @@ pub fn optimize(wim: &WimFile, options: &ExportOptions, progress: &Progress) -> 
         #[cfg(not(windows))]
         let _lock = lock;
         new.put()?;
-        Ok(ExportReport { path: path.to_owned(), ..report })
+        Ok(ExportReport { path: path.to_owned(), indexes: images.clone(), ..report })
     })
 }
 
@@ -141,8 +173,8 @@ pub(in crate::wim) fn random_guid() -> [u8; 16] {
     guid
 }
 
-/// A new WIM file to be made.
-struct Make<'a> {
+/// Images of a WIM on their way into a new file, or into one that is there.
+pub(in crate::wim) struct Make<'a> {
     wim: &'a WimFile,
     images: &'a [u32],
     form: Form,
@@ -152,9 +184,24 @@ struct Make<'a> {
     lenient: bool,
     progress: &'a Progress,
     report: ExportReport,
+    /// They are added to images that are there, one of which may boot.
+    added: bool,
 }
 
-impl Make<'_> {
+impl<'a> Make<'a> {
+    /// Images to be added to `to`.
+    pub(in crate::wim) fn into(
+        wim: &'a WimFile,
+        to: &WimFile,
+        images: &'a [u32],
+        options: &'a ExportOptions,
+        progress: &'a Progress,
+    ) -> Result<Self> {
+        let form = Form::of(to, options).map_err(|e| e.with_path(to.name()))?;
+        let (guid, report) = (to.header().guid, ExportReport::default());
+        Ok(Self { wim, images, form, options, guid, lenient: false, progress, report, added: true })
+    }
+
     /// Writes the images as a whole new WIM.
     fn write_whole(mut self, disk: &dyn Disk) -> Result<ExportReport> {
         let (wim, progress) = (self.wim, self.progress);
@@ -182,13 +229,15 @@ impl Make<'_> {
     ) -> Result<()> {
         let mut wanted: HashMap<u32, u64> = HashMap::new();
         let mut all: HashMap<u32, u64> = HashMap::new();
-        for blob in self.wim.blobs() {
+        for blob in self.wim.all_blobs() {
             *all.entry(blob.resource).or_default() += 1;
         }
         let new = || selected.blobs.iter().filter(|blob| !exists(&blob.sha1));
         for blob in new() {
             *wanted.entry(blob.resource).or_default() += 1;
         }
+        self.report.blobs = wanted.values().sum();
+        self.report.bytes = new().map(|b| b.size).sum();
         let (mut reused, mut rest) = (Vec::new(), Vec::new());
         for blob in new() {
             let whole = wanted.get(&blob.resource) == all.get(&blob.resource);
@@ -236,7 +285,7 @@ impl Make<'_> {
             // Stored raw because it did not become smaller, if it was tried.
             Layout::Raw => {
                 plain.compression == Compression::None
-                    || self.wim.header().compression().ok() == Some(plain.compression)
+                    || self.wim.inner.kinds.get(resource.part) == Some(&plain.compression)
             }
             Layout::Solid | Layout::Pipable => false,
         };
@@ -261,6 +310,9 @@ impl Make<'_> {
 
 impl NewImages for Make<'_> {
     fn names(&self) -> Vec<String> {
+        if let Some(name) = &self.options.name {
+            return vec![name.clone()];
+        }
         let xml = self.wim.xml();
         let name = |&index: &u32| xml.as_ref().ok()?.image(index).map(|image| image.name.clone());
         self.images.iter().map(|index| name(index).unwrap_or_default()).collect()
@@ -272,15 +324,21 @@ impl NewImages for Make<'_> {
         exists: &dyn Fn(&Sha1Digest) -> bool,
         progress: &Progress,
     ) -> Result<Vec<NewImage>> {
-        let (wim, xml) = (self.wim, self.wim.xml()?);
+        let (wim, mut xml) = (self.wim, (*self.wim.xml()?).clone());
+        let values = [("NAME", &self.options.name), ("DESCRIPTION", &self.options.description)];
+        let values: Vec<_> = values.iter().filter_map(|(path, v)| Some((*path, v.as_deref()?))).collect();
+        if let Some(&index) = self.images.first().filter(|_| !values.is_empty()) {
+            xml = xml.with_values(index, &values, wim.limits())?;
+        }
         let kinds = self.form.solid.is_some() && !wim.is_solid();
-        let mut selected = Selected::new(wim, self.images, kinds, self.lenient, progress)?;
+        let mut selected =
+            Selected::new(wim, self.images, kinds, self.lenient, &self.options.delta_from, progress)?;
         let bytes = selected.blobs.iter().map(|b| b.size).sum();
         self.report = ExportReport {
             images: self.images.to_vec(),
             blobs: selected.blobs.len() as u64,
             bytes,
-            dropped_blobs: (wim.blobs().len() - selected.blobs.len()) as u64,
+            dropped_blobs: wim.blobs().iter().filter(|b| !selected.uses(&b.sha1)).count() as u64,
             size_before: wim.sources().iter().map(|s| s.size()).sum(),
             ..ExportReport::default()
         };
@@ -293,7 +351,12 @@ impl NewImages for Make<'_> {
                 Some(_) => xml.element(index, wim.limits())?,
                 None => WimXml::blank_image(),
             };
-            images.push(NewImage { entry, element, references, boot: index == wim.header().boot_index });
+            images.push(NewImage {
+                entry,
+                element,
+                references,
+                boot: !self.added && index == wim.header().boot_index,
+            });
         }
         Ok(images)
     }

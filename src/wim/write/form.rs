@@ -3,7 +3,7 @@
 use super::resource::Format;
 use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
-use crate::wim::commit::default_level;
+use crate::wim::commit::{self, default_level};
 use crate::wim::file::WimFile;
 use crate::wim::resource::Layout;
 
@@ -29,10 +29,19 @@ pub struct ExportOptions {
     pub integrity: Option<bool>,
     /// Compress even what is stored the same way already.
     pub recompress: bool,
-    /// Replace the destination where it exists; otherwise that is an error.
+    /// Replace the destination where it exists; otherwise that is an error, unless `append` is set.
     pub replace: bool,
+    /// Add the images to the destination where it exists, behind those that it has. Contents that it has already are
+    /// not written again; what is written takes its compression and chunk size.
+    pub append: bool,
+    /// What the one image that is exported is called from now on.
+    pub name: Option<String>,
+    /// What it is described as from now on.
+    pub description: Option<String>,
     /// The 16 bytes that name the new WIM; `None` for random ones.
     pub guid: Option<[u8; 16]>,
+    /// WIMs whose blobs are left out: what is written is a delta that can be read with them as references.
+    pub delta_from: Vec<WimFile>,
     /// Threads that compress; `None` for all cores.
     pub threads: Option<usize>,
 }
@@ -99,6 +108,24 @@ impl Form {
         } else {
             None
         };
+        Ok(Self { plain, solid, any_chunk: options.chunk_size.is_none() })
+    }
+
+    /// What the options mean for images that are added to `to`: what is not solid is stored as there.
+    pub fn of(to: &WimFile, options: &ExportOptions) -> Result<Self> {
+        let (kind, chunk_size) = commit::compression(to.header(), to.limits())?;
+        let own = |what: &str, has: &dyn std::fmt::Display| {
+            Err(wrong(format!("images are added with the {what} that the WIM has: {has}")))
+        };
+        if options.compression.is_some_and(|wanted| wanted != kind && !options.solid) {
+            return own("compression", &kind);
+        }
+        if options.chunk_size.is_some_and(|wanted| wanted as usize != chunk_size && !options.solid) {
+            return own("chunk size", &chunk_size);
+        }
+        let level = options.level.unwrap_or_else(|| default_level(kind));
+        let solid = if options.solid { Self::new(to, options, true)?.solid } else { None };
+        let plain = Format { compression: kind, chunk_size, level };
         Ok(Self { plain, solid, any_chunk: options.chunk_size.is_none() })
     }
 }

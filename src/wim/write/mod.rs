@@ -7,9 +7,10 @@
 pub(in crate::wim) mod blobs;
 mod copy;
 pub(in crate::wim) mod disk;
-mod export;
+pub(in crate::wim) mod export;
 pub(in crate::wim) mod form;
 pub(in crate::wim) mod images;
+pub(in crate::wim) mod name_lock;
 pub(in crate::wim) mod new_file;
 pub(in crate::wim) mod resource;
 mod selected;

@@ -1,7 +1,7 @@
 //! What some images of a WIM use: their blobs with how often, in the order of the disk.
 
 use crate::base::{ImagePath, Progress, Sha1Digest};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::wim::commit::table::count_into;
 use crate::wim::file::WimFile;
 use crate::wim::metadata::Metadata;
@@ -24,19 +24,22 @@ pub(super) struct Selected {
 }
 
 impl Selected {
-    /// The blobs of `images`. One that is not in the WIM is an error unless `lenient`.
+    /// The blobs of `images` that none of `elsewhere` has. One that is not in the WIM is an error unless `lenient`.
     pub fn new(
         wim: &WimFile,
         images: &[u32],
         kinds: bool,
         lenient: bool,
+        elsewhere: &[WimFile],
         progress: &Progress,
     ) -> Result<Self> {
         let one = |&index: &u32| {
             progress.check()?;
             let metadata = wim.load_image(index, wim.image_blob(index)?)?;
             let (mut out, mut counts) = (Self::default(), HashMap::new());
+            let there = |d: &Sha1Digest| elsewhere.iter().any(|w| w.blob(d).is_some());
             count_into(&metadata.inodes, 1, &mut counts);
+            counts.retain(|sha1, _| !there(sha1));
             if let Some(missing) = counts.keys().find(|d| wim.blob(d).is_none()).filter(|_| !lenient) {
                 return Err(missing_blob(&metadata, missing).within(format!("{}: image {index}", wim.name())));
             }
@@ -52,8 +55,7 @@ impl Selected {
             Ok(a)
         };
         let mut all = images.par_iter().map(one).try_reduce(Self::default, join)?;
-        let used = |blob: &&StoredBlob| all.counts.iter().any(|counts| counts.contains_key(&blob.sha1));
-        all.blobs = wim.blobs().iter().filter(used).copied().collect();
+        all.blobs = wim.all_blobs().iter().filter(|b| all.uses(&b.sha1)).copied().collect();
         let mut placed = Vec::with_capacity(all.blobs.len());
         for blob in &all.blobs {
             let resource = wim.place(blob)?.0;
@@ -62,6 +64,11 @@ impl Selected {
         placed.sort_unstable_by_key(|(place, _)| *place);
         all.blobs = placed.into_iter().map(|(_, blob)| blob).collect();
         Ok(all)
+    }
+
+    /// Whether one of the images refers to the blob.
+    pub fn uses(&self, sha1: &Sha1Digest) -> bool {
+        self.counts.iter().any(|counts| counts.contains_key(sha1))
     }
 
     fn add_kinds(&mut self, metadata: &Metadata) {
@@ -81,5 +88,5 @@ fn missing_blob(metadata: &Metadata, sha1: &Sha1Digest) -> Error {
     let mut all = metadata.walk(metadata.root());
     let id = all.find(|&id| metadata.inode_of(id).digests().any(|d| d == *sha1));
     let path = id.map_or_else(ImagePath::root, |id| metadata.path(id));
-    Error::new(ErrorKind::NotFound, format!("its contents (blob {sha1}) are not in the WIM")).with_path(path)
+    crate::wim::reference::missing(sha1).with_path(path)
 }

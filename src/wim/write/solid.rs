@@ -2,12 +2,11 @@
 
 use super::blobs::{Appender, NewBlob, read_piece};
 use super::resource::Format;
-use crate::base::{Meter, Sha1Digest};
+use crate::base::{Meter, Sha1Digest, run_all};
 use crate::codec::wimlib::compressor_memory;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::blob_table::BlobEntry;
 use crate::wim::header::ResourceHeader;
-use rayon::prelude::*;
 use std::io::Read;
 
 /// Memory for compressors and their chunks, where one alone does not take more.
@@ -47,8 +46,9 @@ impl Appender<'_> {
             while group.len() < at_once && from.left > 0 {
                 group.push(from.next(chunk)?);
             }
-            let pack = |raw: Vec<u8>| Ok(format.pack(&raw)?.unwrap_or(raw));
-            let packed: Vec<_> = group.into_par_iter().map(pack).collect::<Result<_>>()?;
+            // A chunk takes up to a minute, and who cancels does not wait for it.
+            let pack = |raw: Vec<u8>| move || Ok(format.pack(&raw)?.unwrap_or(raw));
+            let packed = run_all(group.into_iter().map(pack), &|| meter.add_bytes(0))?;
             for data in packed {
                 head.extend((data.len() as u32).to_le_bytes());
                 self.write(&data)?;

@@ -1,11 +1,11 @@
 //! `wright cat`: the contents of one file of an image.
 
 use super::Outcome;
+use super::references::References;
 use crate::Context;
 use serde_json::json;
 use std::path::PathBuf;
 use wimwright::base::ImagePath;
-use wimwright::wim::{OpenOptions, WimFile};
 use wimwright::{Error, ErrorKind};
 
 /// Print a file of an image
@@ -17,11 +17,13 @@ pub struct Args {
     index: u32,
     /// The file in the image, `\` or `/` between names
     path: String,
+    #[command(flatten)]
+    references: References,
 }
 
 /// Runs the command. With `--json` the contents are a string where they are UTF-8, else an array of bytes.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let wim = args.references.open(&args.wim)?;
     let metadata = wim.image(args.index)?;
     let path = ImagePath::parse(&args.path)?;
     let fail = |kind, what: &str| Error::new(kind, what).with_path(&path).within(wim.name());
@@ -37,7 +39,10 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         Some(blob) => Some(*blob),
         None if sha1.is_zero() => None,
         None => {
-            return Err(fail(ErrorKind::MissingPayload, "the image does not hold the file's contents").into());
+            let what = format!(
+                "its contents (blob {sha1}) are not in the WIM; of a delta WIM, --ref names the WIMs that have the rest"
+            );
+            return Err(fail(ErrorKind::MissingPayload, &what).into());
         }
     };
     let out = &mut context.output;

@@ -1,12 +1,13 @@
 //! `wright extract`: an image, or parts of it, as files.
 
 use super::Outcome;
+use super::references::References;
 use crate::Context;
 use crate::exit::Failed;
 use crate::output::{Output, count, size};
 use std::path::PathBuf;
 use wimwright::base::ImagePath;
-use wimwright::wim::{ExtractOptions, ExtractReport, OpenOptions, WimFile};
+use wimwright::wim::{ExtractOptions, ExtractReport};
 
 /// Write the files of an image, or parts of it, below a folder
 ///
@@ -32,11 +33,13 @@ pub struct Args {
     /// Count what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let wim = args.references.open(&args.wim)?;
     let mut options = ExtractOptions::default();
     options.paths = args.paths.iter().map(|p| ImagePath::parse(p)).collect::<Result<_, _>>()?;
     options.overwrite = args.force;

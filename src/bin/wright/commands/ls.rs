@@ -1,13 +1,14 @@
 //! `wright ls`: what lies in a folder of an image.
 
 use super::Outcome;
+use super::references::References;
 use crate::Context;
 use serde::Serialize;
 use std::path::PathBuf;
 use wimwright::base::{ImagePath, Sha1Digest};
+use wimwright::wim::WimFile;
 use wimwright::wim::metadata::{DentryId, Metadata};
 use wimwright::wim::xml::FileTime;
-use wimwright::wim::{OpenOptions, WimFile};
 use wimwright::{Error, ErrorKind};
 
 /// List a folder of an image
@@ -26,6 +27,8 @@ pub struct Args {
     /// Attributes, size and time beside the name
     #[arg(long, short)]
     long: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 #[derive(Serialize)]
@@ -61,7 +64,7 @@ struct Stream {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let wim = args.references.open(&args.wim)?;
     let metadata = wim.image(args.index)?;
     let path = ImagePath::parse(&args.path)?;
     let start = metadata.lookup(&path).ok_or_else(|| {

@@ -16,6 +16,7 @@ pub mod optimize;
 pub mod packages;
 mod packing;
 pub mod plan;
+mod references;
 pub mod service;
 pub mod set;
 pub mod split;

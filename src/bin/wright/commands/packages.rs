@@ -1,6 +1,7 @@
 //! `wright packages`: which packages an image has, how far each is installed, and whether the image may be serviced.
 
 use super::Outcome;
+use super::references::References;
 use crate::Context;
 use crate::output::Output;
 use serde::Serialize;
@@ -8,7 +9,6 @@ use std::path::PathBuf;
 use wimwright::base::Limits;
 use wimwright::cbs::ServicingState;
 use wimwright::cbs::state::{Health, InstalledPackage, PackageState, StateSource};
-use wimwright::wim::{OpenOptions, WimFile};
 
 /// Show the packages of an image and their states, and whether anything is pending
 #[derive(clap::Args)]
@@ -20,6 +20,8 @@ pub struct Args {
     /// Superseded and absent packages too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 #[derive(Serialize)]
@@ -38,7 +40,7 @@ struct Document<'a> {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let wim = args.references.open(&args.wim)?;
     let (view, limits) = (wim.view(args.index)?, Limits::default());
     let blame = |e: wimwright::Error| e.within(format!("{}: index {}", args.wim.display(), args.index));
     let mut state = ServicingState::read(&view, &limits).map_err(blame)?;

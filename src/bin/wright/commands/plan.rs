@@ -1,6 +1,7 @@
 //! `wright plan`: what would happen to which index, and why; writes nothing.
 
 use super::Outcome;
+use super::references::References;
 use super::service::Indexes;
 use crate::Context;
 use crate::exit::Failed;
@@ -25,6 +26,8 @@ pub struct Args {
     /// Name an update that fails in the plan and go on with the others
     #[arg(long)]
     continue_on_error: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 /// Runs the command.
@@ -33,6 +36,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         dry_run: true,
         continue_on_error: args.continue_on_error,
         force_undecided: args.force_undecided,
+        references: args.references.paths(),
         ..SessionOptions::default()
     };
     let mut session = Session::open(&args.wim, options)?;

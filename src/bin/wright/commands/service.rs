@@ -1,6 +1,7 @@
 //! `wright service`: updates into one or many indexes of an image, in one pass.
 
 use super::Outcome;
+use super::references::References;
 use crate::exit::Failed;
 use crate::output::{Output, count, size};
 use crate::{Context, stop};
@@ -42,6 +43,8 @@ pub struct Args {
     /// Decode, verify and plan everything, but write nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 /// The levels of service.
@@ -105,6 +108,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         continue_on_error: args.continue_on_error,
         force_undecided: args.force_undecided,
         accept_partial: args.accept_partial,
+        references: args.references.paths(),
         dry_run: args.dry_run,
         ..SessionOptions::default()
     };

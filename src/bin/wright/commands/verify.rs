@@ -1,22 +1,25 @@
 //! `wright verify`: every blob hashed again, on all cores.
 
 use super::Outcome;
+use super::references::References;
 use crate::Context;
 use crate::exit::Failed;
 use crate::output::{count, size};
 use std::path::PathBuf;
-use wimwright::wim::{OpenOptions, VerifyOptions, WimFile};
+use wimwright::wim::VerifyOptions;
 
 /// Check an image file: every blob hashed, every image parsed, the integrity table where there is one
 #[derive(clap::Args)]
 pub struct Args {
     /// The image file; of a split set, the first part
     wim: PathBuf,
+    #[command(flatten)]
+    references: References,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let wim = args.references.open(&args.wim)?;
     let report = wim.verify(&VerifyOptions::default(), &context.progress)?;
     let out = &mut context.output;
     if out.json() {

@@ -6,7 +6,9 @@ use super::*;
 use crate::base::{ImageTree, Limits, Name};
 use crate::wim::capture::image::TreeImage;
 use crate::wim::metadata::{Inode, StreamSlot};
+use crate::wim::write::ExportOptions;
 use crate::wim::write::blobs::NewBlob;
+use crate::wim::write::export::Make;
 use crate::wim::write::images::Whole;
 use crate::wim::write::resource::Format;
 use crate::wim::xml::WimXml;
@@ -99,6 +101,43 @@ fn an_image_is_there_or_not_wherever_the_power_fails() {
             }
         }
         eprintln!("{steps} steps, {outcomes} outcomes");
+    }
+}
+
+/// The same of images that come out of another WIM.
+#[test]
+fn an_exported_image_is_there_or_not_wherever_the_power_fails() {
+    let none = Progress::none();
+    let source = SimDisk::new(&[], usize::MAX);
+    whole().write(&source, &mut image("new 5", 5, None), &Limits::default(), &none).unwrap();
+    let source = open_bytes(&source.now()).unwrap();
+    for (kind, solid) in [(Compression::Xpress, false), (Compression::Lzx, false), (Compression::Lzx, true)] {
+        let old = blank_wim(kind, 1 << 15, 2, true);
+        let wim = open_bytes(&old).unwrap();
+        let export = ExportOptions { solid, ..ExportOptions::default() };
+        let add = |disk: &SimDisk| {
+            let mut make = Make::into(&source, &wim, &[1], &export, &none).unwrap();
+            append(disk, &wim, Change::Add(&mut make), &CommitOptions::default(), &none)
+        };
+        let disk = SimDisk::new(&old, usize::MAX);
+        assert_eq!(add(&disk).unwrap().new_blobs, 2);
+        let (before, after) = (vec!["image 1", "image 2"], vec!["image 1", "image 2", "new 5"]);
+        assert_eq!(
+            (listed(&old), listed(&disk.now())),
+            (
+                before.iter().map(|s| (*s).to_owned()).collect(),
+                after.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()
+            )
+        );
+        let steps = disk.steps();
+        for cut in 0..steps {
+            let disk = SimDisk::new(&old, cut);
+            add(&disk).unwrap_err();
+            for left in disk.outcomes() {
+                let shown = listed(&left);
+                assert!(shown == before || (shown == after && cut >= steps - 1), "cut {cut} of {steps}");
+            }
+        }
     }
 }
 

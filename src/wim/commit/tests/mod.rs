@@ -2,6 +2,7 @@
 
 mod added;
 mod power;
+mod runs;
 mod written;
 
 use super::*;
