@@ -197,7 +197,7 @@ impl<'a> Make<'a> {
         options: &'a ExportOptions,
         progress: &'a Progress,
     ) -> Result<Self> {
-        let form = Form::of(to, options).map_err(|e| e.with_path(to.name()))?;
+        let form = Form::adding_to(to, options).map_err(|e| e.with_path(to.name()))?;
         let (guid, report) = (to.header().guid, ExportReport::default());
         Ok(Self { wim, images, form, options, guid, lenient: false, progress, report, added: true })
     }

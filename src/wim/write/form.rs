@@ -112,7 +112,7 @@ impl Form {
     }
 
     /// What the options mean for images that are added to `to`: what is not solid is stored as there.
-    pub fn of(to: &WimFile, options: &ExportOptions) -> Result<Self> {
+    pub(super) fn adding_to(to: &WimFile, options: &ExportOptions) -> Result<Self> {
         let (kind, chunk_size) = commit::compression(to.header(), to.limits())?;
         let own = |what: &str, has: &dyn std::fmt::Display| {
             Err(wrong(format!("images are added with the {what} that the WIM has: {has}")))
