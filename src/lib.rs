@@ -14,6 +14,8 @@ pub mod mount;
 pub mod package;
 pub mod registry;
 pub mod service;
+#[cfg(feature = "site")]
+pub mod site;
 pub mod staging;
 pub mod wim;
 

@@ -89,6 +89,8 @@ fn the_symbols_are_those_of_the_header() {
     let out = run(nm, ["-D".as_ref(), "--defined-only".as_ref(), library().as_os_str()]);
     let text = String::from_utf8(out.stdout).unwrap();
     let mut names: Vec<_> = text.lines().filter_map(|l| l.split_whitespace().nth(2)).collect();
+    // `crc-fast`, which object_store uses, exports its own C functions, and cargo has no way to keep them in.
+    names.retain(|name| !name.starts_with("crc_fast_"));
     names.sort_unstable();
     same(&root().join("tests/capi/symbols.txt"), &(names.join("\n") + "\n"));
     let header = header();

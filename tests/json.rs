@@ -4,6 +4,9 @@ mod common;
 #[path = "../examples/sample_update.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod sample_update;
+#[cfg(feature = "site")]
+#[path = "site/mod.rs"]
+mod site;
 
 use common::{root, sample_image, temp, wright};
 use serde_json::Value;
@@ -149,6 +152,11 @@ fn every_field_is_described_and_every_description_has_its_field() {
             documents(dir, "unstage", &[(0, &["sample.wim", "--receipt", "r.json"])])
         }),
     ];
+    compare(found);
+}
+
+/// Fails where documents and descriptions differ.
+fn compare(found: impl IntoIterator<Item = (&'static str, Fields)>) {
     let described = described();
     for (command, fields) in found {
         let described = &described[command];
@@ -163,6 +171,53 @@ fn every_field_is_described_and_every_description_has_its_field() {
             assert!(there, "docs/json.md describes `{path}` of {command}, which is not there");
         }
     }
+}
+
+#[cfg(feature = "site")]
+#[test]
+fn every_field_of_a_site_is_described_and_every_description_has_its_field() {
+    let work = temp();
+    let dir = work.path();
+    let Some(image) = sample_image(dir, 10) else { return };
+    site::media(dir, "media", &image);
+    sample_update::write_sample(&dir.join("a.msu"), None).unwrap();
+    site::broken_update(&dir.join("b.cab"));
+    std::fs::write(dir.join("c.cab"), "no cabinet").unwrap();
+    let on = |code: i32, args: &[&str]| {
+        let all = ["--json", "--quiet", "site", "--site", "site"].into_iter().chain(args.iter().copied());
+        let mut fields = Fields::default();
+        fields.add(&wright(dir, all).expect(code), "");
+        fields
+    };
+    let mut found = Vec::new();
+    wright(dir, ["--json", "--quiet", "site", "init", "site"]).expect(0);
+    on(0, &["package", "add", "media", "--name", "p"]);
+    found.push(("site update import", on(1, &["update", "import", "a.msu", "b.cab", "c.cab"])));
+    found.push(("site update list", on(0, &["update", "list"])));
+    found.push(("site offer", on(0, &["offer", "p"])));
+    found.push(("site schedule add", on(0, &["schedule", "add", "p", "--all-applicable", "--now"])));
+    on(0, &["schedule", "add", "p", "--updates", "1", "--cron", "@daily"]);
+    found.push(("site schedule list", on(0, &["schedule", "list"])));
+    found.push(("site run", on(0, &["run"])));
+    found.push(("site status", on(0, &["status", "p"])));
+    found.push(("site package list", on(0, &["package", "list"])));
+    found.push(("site package show", on(0, &["package", "show", "p", "--installed"])));
+    found.push(("site info", on(0, &["info"])));
+    found.push(("site dp list", on(0, &["dp", "add", "d", "point"])));
+    found.push(("site dp status", on(0, &["distribute", "p", "--dp", "d"])));
+    found.push(("site report", on(0, &["report", "report.html"])));
+    found.push(("site prestage export", on(0, &["prestage", "export", "p", "-o", "x.zip"])));
+    let hex = wimwright::base::sha256(b"bcd").to_string();
+    std::fs::write(dir.join("point/content").join(&hex[..4]).join(&hex), "bad").unwrap();
+    found.push(("site validate", on(1, &["validate", "p"])));
+    std::fs::write(dir.join("media/boot/bcd"), "new").unwrap();
+    site::overwrite(&dir.join("site/library/content").join(&hex[..4]).join(&hex), b"bad");
+    found.push(("site package check", on(1, &["package", "check", "p"])));
+    found.push(("site verify", on(1, &["verify"])));
+    on(0, &["withdraw", "p"]);
+    on(0, &["schedule", "cancel", "2"]);
+    found.push(("site package remove", on(0, &["package", "remove", "p"])));
+    compare(found);
 }
 
 #[test]

@@ -106,6 +106,12 @@ impl Progress {
         Self { sink: self.sink.clone(), cancel: Cancel::default() }
     }
 
+    /// Reports to the same and is stopped by another flag: for a part of the work that can be stopped alone.
+    #[must_use]
+    pub fn with_cancel(&self, cancel: Cancel) -> Self {
+        Self { sink: self.sink.clone(), cancel }
+    }
+
     /// The flag that stops this work.
     pub fn cancel(&self) -> &Cancel {
         &self.cancel

@@ -60,6 +60,14 @@ impl Output {
         }
     }
 
+    /// Sends what is buffered now, for who reads while the work goes on.
+    pub fn flush_now(&mut self) {
+        if self.error.is_none() {
+            let flushed = self.out.flush();
+            self.keep(flushed);
+        }
+    }
+
     fn keep(&mut self, written: io::Result<()>) {
         if let Err(e) = written {
             self.error.get_or_insert(e);

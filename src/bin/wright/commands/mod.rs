@@ -19,6 +19,8 @@ pub mod plan;
 mod references;
 pub mod service;
 pub mod set;
+#[cfg(feature = "site")]
+pub mod site;
 pub mod split;
 pub mod unmount;
 pub mod unpack;

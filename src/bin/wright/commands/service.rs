@@ -58,6 +58,16 @@ pub enum Depth {
     Install,
 }
 
+impl From<Depth> for Level {
+    fn from(depth: Depth) -> Self {
+        match depth {
+            Depth::Deliver => Self::Deliver,
+            Depth::Stage => Self::Stage,
+            Depth::Install => Self::Install,
+        }
+    }
+}
+
 /// Which indexes: all, or these.
 #[derive(Clone)]
 pub struct Indexes(Option<Vec<u32>>);
@@ -96,13 +106,8 @@ impl Indexes {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let level = match args.level {
-        Depth::Deliver => Level::Deliver,
-        Depth::Stage => Level::Stage,
-        Depth::Install => Level::Install,
-    };
     let options = SessionOptions {
-        level,
+        level: args.level.into(),
         output: args.output.clone(),
         receipt: args.receipt.clone(),
         continue_on_error: args.continue_on_error,

@@ -1,0 +1,266 @@
+//! `wright site dp`, `distribute`, `validate`, `redistribute`, `withdraw` and `prestage`.
+
+use super::{table, usage};
+use crate::Context;
+use crate::commands::Outcome;
+use crate::exit::Failed;
+use crate::output::{Output, count, size};
+use serde::Serialize;
+use std::path::PathBuf;
+use wimwright::base::Progress;
+use wimwright::site::{
+    Distribution, Package, Point, PointOptions, Prestaged, Site, Validation, import_prestaged,
+};
+use wimwright::{Error, ErrorKind};
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Add a distribution point: a folder, s3://, az://, gs://; http(s):// for validating
+    Add {
+        /// Its name
+        name: String,
+        /// Where it is
+        url: String,
+        /// The server, where it is not the provider's own
+        #[arg(long, value_name = "URL")]
+        endpoint: Option<String>,
+        /// The region
+        #[arg(long)]
+        region: Option<String>,
+        /// A file with credentials, lines of `name = value`; else they come from the environment
+        #[arg(long, value_name = "FILE")]
+        credentials: Option<PathBuf>,
+        /// Accept plain HTTP to the endpoint
+        #[arg(long)]
+        allow_http: bool,
+    },
+    /// List the distribution points
+    List,
+    /// Show how packages stand on the distribution points
+    Status {
+        /// Only this package
+        package: Option<String>,
+    },
+    /// Remove a distribution point's record
+    Remove {
+        /// Its name
+        name: String,
+        /// Also while packages are there, which stay there as they are
+        #[arg(long)]
+        abandon: bool,
+    },
+}
+
+/// A package and the points it concerns.
+#[derive(clap::Args)]
+pub struct Target {
+    /// The package's name or number
+    package: String,
+    /// These distribution points; else all that have the package
+    #[arg(long = "dp", value_name = "NAME")]
+    points: Vec<String>,
+}
+
+#[derive(clap::Subcommand)]
+pub enum Prestage {
+    /// Write the published versions of packages into one file
+    Export {
+        /// Names or numbers
+        #[arg(required = true)]
+        packages: Vec<String>,
+        /// The file
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Put what such a file holds on a distribution point
+    Import {
+        /// The file
+        file: PathBuf,
+        /// The distribution point
+        #[arg(long = "dp", value_name = "NAME")]
+        point: Option<String>,
+        /// A distribution point's folder, where no site is at hand
+        #[arg(long, value_name = "DIR", conflicts_with = "point")]
+        folder: Option<PathBuf>,
+    },
+}
+
+/// What is done with a package on points.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    Distribute,
+    Redistribute,
+    Withdraw,
+}
+
+#[derive(Serialize)]
+struct Points {
+    points: Vec<Point>,
+}
+
+#[derive(Serialize)]
+struct Distributions {
+    distributions: Vec<Distribution>,
+}
+
+#[derive(Serialize)]
+struct Validations {
+    validations: Vec<Validation>,
+}
+
+pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
+    let out = &mut context.output;
+    match command {
+        Command::Add { name, url, endpoint, region, credentials, allow_http } => {
+            site.add_point(&PointOptions {
+                name: name.clone(),
+                url: url.clone(),
+                endpoint: endpoint.clone(),
+                region: region.clone(),
+                credentials: credentials.clone(),
+                allow_http: *allow_http,
+            })?;
+            points(site.points()?, out);
+        }
+        Command::List => points(site.points()?, out),
+        Command::Status { package } => {
+            let package = package.as_ref().map(|p| site.package(p)).transpose()?;
+            distributions(site.distributions(package.as_ref())?, out);
+        }
+        Command::Remove { name, abandon } => {
+            site.remove_point(&site.point(name)?, *abandon)?;
+            points(site.points()?, out);
+        }
+    }
+    Ok(())
+}
+
+fn points(points: Vec<Point>, out: &mut Output) {
+    if out.json() {
+        out.document(&Points { points });
+        return;
+    }
+    let row = |p: &Point| {
+        let endpoint = p.endpoint.clone().unwrap_or_default();
+        vec![p.name.clone(), p.url.clone(), endpoint, p.credentials.clone().unwrap_or_default()]
+    };
+    table(out, &["NAME", "URL", "ENDPOINT", "CREDENTIALS"], &points.iter().map(row).collect::<Vec<_>>());
+}
+
+fn distributions(distributions: Vec<Distribution>, out: &mut Output) {
+    if out.json() {
+        out.document(&Distributions { distributions });
+        return;
+    }
+    let row = |d: &Distribution| {
+        vec![
+            d.point.clone(),
+            d.package_name.clone(),
+            d.version.map(|v| format!("v{v}")).unwrap_or_default(),
+            format!("v{}", d.published),
+            format!("{} {}", d.state.number(), d.state),
+            d.validated.clone().unwrap_or_default(),
+            d.error.clone().unwrap_or_default(),
+        ]
+    };
+    let headings = ["POINT", "PACKAGE", "THERE", "PUBLISHED", "STATE", "VALIDATED", "ERROR"];
+    table(out, &headings, &distributions.iter().map(row).collect::<Vec<_>>());
+}
+
+/// The package and the points that were named, or that have it.
+fn chosen(target: &Target, site: &Site) -> Result<(Package, Vec<Point>), Failed> {
+    let package = site.package(&target.package)?;
+    let names = if target.points.is_empty() {
+        site.distributions(Some(&package))?.into_iter().map(|d| d.point).collect()
+    } else {
+        target.points.clone()
+    };
+    if names.is_empty() {
+        return Err(usage("the package is on no distribution point yet; say which with --dp"));
+    }
+    let points = names.iter().map(|name| site.point(name)).collect::<Result<_, _>>()?;
+    Ok((package, points))
+}
+
+/// `wright site distribute`, `redistribute`, `withdraw`: every point is tried; the first that failed is the error.
+pub fn work(what: Work, target: &Target, site: &Site, context: &mut Context) -> Outcome {
+    let (package, points) = chosen(target, site)?;
+    let mut failed = None;
+    for point in &points {
+        let done = match what {
+            Work::Distribute => site.distribute(&package, point, false, &context.progress).map(|_| ()),
+            Work::Redistribute => site.distribute(&package, point, true, &context.progress).map(|_| ()),
+            Work::Withdraw => site.withdraw(&package, point),
+        };
+        if let Err(e) = done {
+            context.progress.check()?;
+            failed.get_or_insert(e.within(&point.name));
+        }
+    }
+    distributions(site.distributions(Some(&package))?, &mut context.output);
+    failed.map_or(Ok(()), |e| Err(Failed::found(e)))
+}
+
+/// `wright site validate`.
+pub fn validate(target: &Target, site: &Site, context: &mut Context) -> Outcome {
+    let (package, points) = chosen(target, site)?;
+    let validations: Result<Vec<_>, Error> =
+        points.iter().map(|point| site.validate(&package, point, &context.progress)).collect();
+    let validations = validations?;
+    let first = validations.iter().flat_map(|v| &v.problems).next();
+    let first = first.map(|p| Error::new(p.kind, &p.reason).with_path(&p.path));
+    let out = &mut context.output;
+    if out.json() {
+        out.document(&Validations { validations });
+    } else {
+        for v in &validations {
+            v.problems.iter().for_each(|p| out.line(format!("{}: {}: {}", v.point, p.path, p.reason)));
+            let what = if v.problems.is_empty() {
+                "whole".into()
+            } else {
+                count(v.problems.len() as u64, "problem")
+            };
+            let blobs = count(v.blobs, "content");
+            out.line(format!("{}: {}: {blobs} hashed, {}: {what}", v.point, v.package, size(v.bytes)));
+        }
+    }
+    first.map_or(Ok(()), |e| Err(Failed::found(e)))
+}
+
+/// `wright site prestage import --folder`, which needs no site.
+pub fn prestage_folder(command: &Prestage, context: &mut Context) -> Option<Outcome> {
+    let Prestage::Import { file, folder: Some(folder), .. } = command else { return None };
+    let done = import_prestaged(file, folder, &context.progress);
+    Some(done.map(|done| prestaged(&done, &mut context.output)).map_err(Failed::from))
+}
+
+/// `wright site prestage`.
+pub fn prestage(command: &Prestage, site: &Site, context: &mut Context) -> Outcome {
+    let progress: Progress = context.progress.clone();
+    let done = match command {
+        Prestage::Export { packages, output } => {
+            let packages: Vec<Package> =
+                packages.iter().map(|p| site.package(p)).collect::<Result<_, _>>()?;
+            site.export_prestaged(&packages, output, &progress)?
+        }
+        Prestage::Import { file, point, .. } => {
+            let Some(point) = point else {
+                let why = "say where to: --dp NAME, or --folder DIR";
+                return Err(Error::new(ErrorKind::InvalidArgument, why).into());
+            };
+            site.import_prestaged(file, &site.point(point)?, &progress)?
+        }
+    };
+    prestaged(&done, &mut context.output);
+    Ok(())
+}
+
+fn prestaged(done: &Prestaged, out: &mut Output) {
+    if out.json() {
+        out.document(done);
+        return;
+    }
+    let there = if done.present > 0 { format!(", {} there already", done.present) } else { String::new() };
+    let (packages, blobs) = (done.packages.join(", "), count(done.blobs, "content"));
+    out.line(format!("{}: {packages}: {blobs}, {}{there}", done.path, size(done.bytes)));
+}

@@ -1,0 +1,138 @@
+//! `wright site run`, `daemon`, `history` and `status`.
+
+use super::table;
+use crate::commands::Outcome;
+use crate::exit::Failed;
+use crate::output::{Output, count};
+use crate::{Context, stop};
+use serde::Serialize;
+use wimwright::site::{Run, RunMode, RunStatus, Site, UpdateStatus};
+use wimwright::{Error, ErrorKind};
+
+/// Flags of `wright site run`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Resume what was interrupted and run what is due; so it is without flags, too
+    #[arg(long)]
+    due: bool,
+    /// Only resume what was interrupted
+    #[arg(long, conflicts_with = "due")]
+    resume: bool,
+    /// Give up what was interrupted; what was published stays
+    #[arg(long, conflicts_with_all = ["due", "resume"])]
+    discard: bool,
+}
+
+#[derive(Serialize)]
+struct Runs {
+    runs: Vec<Run>,
+}
+
+#[derive(Serialize)]
+struct Statuses {
+    package: String,
+    version: u32,
+    updates: Vec<UpdateStatus>,
+}
+
+pub fn run(args: &Args, site: &Site, context: &mut Context) -> Outcome {
+    let mode = match (args.resume, args.discard) {
+        (true, _) => RunMode::Resume,
+        (_, true) => RunMode::Discard,
+        _ => RunMode::Due,
+    };
+    stop::only_cleanly();
+    let runs = site.run(mode, &context.progress)?;
+    let failure = runs.iter().find_map(failure);
+    print(runs, &mut context.output);
+    failure.filter(|_| mode != RunMode::Discard).map_or(Ok(()), |e| Err(Failed::found(e)))
+}
+
+/// What is wrong with a run: that it failed, or that an update of it did.
+fn failure(run: &Run) -> Option<Error> {
+    let bad = run.status == RunStatus::Failed || run.failed_update.is_some();
+    let message = run.message.clone().unwrap_or_default();
+    bad.then(|| Error::new(ErrorKind::Io, message).with_path(format!("run {}", run.id)))
+}
+
+fn print(runs: Vec<Run>, out: &mut Output) {
+    if out.json() {
+        out.document(&Runs { runs });
+        return;
+    }
+    for run in &runs {
+        show(run, out);
+    }
+    out.line(count(runs.len() as u64, "run"));
+}
+
+fn show(run: &Run, out: &mut Output) {
+    let made = run.to_version.map(|v| format!(", v{} to v{v}", run.from_version)).unwrap_or_default();
+    let ended = run.finished.as_ref().map(|f| format!(" to {f}")).unwrap_or_default();
+    let status = format!("{} ({})", run.status, run.status.number());
+    out.line(format!("run {}: {}, {}{ended}: {status}{made}", run.id, run.package_name, run.started));
+    if let Some(message) = &run.message {
+        let failed = run.failed_update.as_ref().map(|f| format!("{f}: ")).unwrap_or_default();
+        out.line(format!("     {failed}{message} ({})", run.error_code));
+    }
+    for update in &run.updates {
+        let name = update.kb.as_deref().unwrap_or(&update.file);
+        let (word, number) = (update.status.word(), update.status.number());
+        out.line(format!("{:>6}  {name}: {word} ({number}), {}", update.index, update.reason));
+    }
+}
+
+/// `wright site daemon`.
+pub fn daemon(site: &Site, context: &mut Context) -> Outcome {
+    stop::only_cleanly();
+    let out = &mut context.output;
+    let json = out.json();
+    site.daemon(&context.progress, |run| {
+        if json {
+            // A line for each run, as it ends.
+            if let Ok(line) = serde_json::to_string(run) {
+                out.line(line);
+            }
+        } else {
+            show(run, out);
+        }
+        out.flush_now();
+    })?;
+    Ok(())
+}
+
+/// `wright site history`.
+pub fn history(package: &str, site: &Site, context: &mut Context) -> Outcome {
+    print(site.history(package)?, &mut context.output);
+    Ok(())
+}
+
+/// `wright site status`.
+pub fn status(package: &str, index: Option<u32>, site: &Site, context: &mut Context) -> Outcome {
+    let package = site.package(package)?;
+    let updates = site.status(&package, index)?;
+    let out = &mut context.output;
+    if out.json() {
+        out.document(&Statuses { package: package.name, version: package.published, updates });
+        return Ok(());
+    }
+    let row = |s: &UpdateStatus| {
+        let since = match (&s.applied, s.found_at_import) {
+            (Some(time), _) => format!("applied {time}"),
+            (None, true) => "found at import".into(),
+            (None, false) => String::new(),
+        };
+        vec![
+            s.index.to_string(),
+            s.update.to_string(),
+            s.kb.clone().unwrap_or_else(|| s.file.clone()),
+            format!("{} {}", s.status.number(), s.status),
+            s.hresult.clone().unwrap_or_default(),
+            since,
+            s.reason.clone(),
+        ]
+    };
+    let headings = ["INDEX", "ID", "UPDATE", "STATUS", "ERROR", "SINCE", "REASON"];
+    table(out, &headings, &updates.iter().map(row).collect::<Vec<_>>());
+    Ok(())
+}

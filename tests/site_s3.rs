@@ -1,0 +1,338 @@
+//! Distribution points in an S3 server on loopback (moto, from PyPI), one that fails half of the requests, and over HTTP.
+#![cfg(feature = "site")]
+
+mod common;
+#[path = "../examples/sample_update.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod sample_update;
+#[path = "site/mod.rs"]
+mod site;
+
+use site::{Fixture, media};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+const SECRET: &str = "geheim/Sch1uessel+";
+
+/// A program that serves a port, and ends with the test.
+struct Server(Child, u16);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn serve(mut command: Command, port: u16) -> Server {
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let server = Server(child, port);
+    let begun = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the server does not answer");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    server
+}
+
+/// The S3 server that `scripts/setup` installs; a line says so where it did not.
+fn moto() -> Option<Server> {
+    let named = std::env::var_os("WIMWRIGHT_MOTO").map(PathBuf::from);
+    let program = named.unwrap_or_else(|| common::root().join("target/tools/moto/bin/moto_server"));
+    if !program.is_file() {
+        let _ = writeln!(std::io::stderr(), "skipped: no S3 server (scripts/setup installs moto)");
+        return None;
+    }
+    let port = free_port();
+    let mut command = Command::new(program);
+    command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+    Some(serve(command, port))
+}
+
+/// One plain request; the answer's status and body.
+fn request(port: u16, method: &str, path: &str, body: &[u8]) -> (u16, Vec<u8>) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    // The server wants to know who it is, and takes everybody's word for it.
+    let who = "AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: {who}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let split = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap();
+    let status = String::from_utf8_lossy(&answer[9..12]).parse().unwrap();
+    (status, answer[split + 4..].to_vec())
+}
+
+/// A way to the server on which every second request comes to nothing, in one way or the other.
+fn unreliable(to: u16) -> (u16, Arc<AtomicU32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let failed = Arc::new(AtomicU32::new(0));
+    let (count, requests) = (failed.clone(), Arc::new(AtomicU32::new(0)));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (count, requests) = (count.clone(), requests.clone());
+            std::thread::spawn(move || relay(stream, to, &count, &requests));
+        }
+    });
+    (port, failed)
+}
+
+fn relay(mut client: TcpStream, to: u16, failed: &AtomicU32, requests: &AtomicU32) -> Option<()> {
+    let mut reader = BufReader::new(client.try_clone().ok()?);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let lower = line.to_lowercase();
+        if let Some(n) = lower.strip_prefix("content-length:") {
+            length = n.trim().parse().ok()?;
+        }
+        if line == "\r\n" {
+            break;
+        }
+        if !lower.starts_with("connection:") {
+            head.push_str(&line);
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    // A number that mixes, so that it is not always the same request of a pair.
+    let n = requests.fetch_add(1, SeqCst).wrapping_mul(2_654_435_761) >> 16;
+    if n.is_multiple_of(2) {
+        failed.fetch_add(1, SeqCst);
+        if n.is_multiple_of(4) {
+            // The connection is cut.
+            return None;
+        }
+        client.write_all(b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").ok()?;
+        return Some(());
+    }
+    let mut server = TcpStream::connect(("127.0.0.1", to)).ok()?;
+    server.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).ok()?;
+    server.write_all(&body).ok()?;
+    std::io::copy(&mut server, &mut client).ok()?;
+    Some(())
+}
+
+/// A site with a package that has a content of several parts, and the credentials.
+fn prepared() -> Option<Fixture> {
+    let fix = Fixture::new()?;
+    let source = media(fix.dir(), "media", &fix.image);
+    let large: Vec<u8> =
+        (0..36_u32 << 18).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    fs::write(source.join("large.bin"), large).unwrap();
+    fix.ok(["package", "add", "media", "--name", "P"]);
+    let text = format!("[default]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = {SECRET}\n");
+    fs::write(fix.dir().join("credentials"), text).unwrap();
+    Some(fix)
+}
+
+fn add(fix: &Fixture, name: &str, port: u16) {
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let args = ["dp", "add", name, "s3://bucket/dp", "--endpoint", &endpoint, "--region", "us-east-1"];
+    fix.ok(args.into_iter().chain(["--credentials", "credentials", "--allow-http"]));
+}
+
+fn problems(fix: &Fixture, code: i32) -> Vec<(String, String)> {
+    let found = fix.run(["validate", "P"]).expect(code);
+    let text = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
+    let list = found["validations"][0]["problems"].as_array().unwrap().clone();
+    list.iter().map(|p| (text(&p["path"]), text(&p["kind"]))).collect()
+}
+
+#[test]
+fn an_s3_server_that_fails_half_of_the_requests_gets_everything() {
+    let Some(server) = moto() else { return };
+    let Some(fix) = prepared() else { return };
+    assert_eq!(request(server.1, "PUT", "/bucket", b"").0, 200);
+    let (port, failed) = unreliable(server.1);
+    add(&fix, "S3", port);
+    let sent = fix.ok(["distribute", "P", "--dp", "S3"]);
+    assert_eq!(
+        (&sent["distributions"][0]["state"], &sent["distributions"][0]["version"]),
+        (&0.into(), &1.into())
+    );
+    assert!(problems(&fix, 0).is_empty());
+    println!("{} requests failed on the way", failed.load(SeqCst));
+    assert!(failed.load(SeqCst) > 5);
+
+    // The layout is that of the library, and a content of several parts is whole.
+    let large = fs::read(fix.dir().join("media/large.bin")).unwrap();
+    let hex = wimwright::base::sha256(&large).to_string();
+    let key = format!("/bucket/dp/content/{}/{hex}", &hex[..4]);
+    let (status, body) = request(server.1, "GET", &key, b"");
+    assert!(status == 200 && body == large, "{status}, {} bytes", body.len());
+
+    // A content that is corrupted in place, and one that is gone, are found, and mended.
+    assert_eq!(request(server.1, "PUT", &key, b"something else").0, 200);
+    let hex = wimwright::base::sha256(b"bcd").to_string();
+    assert_eq!(request(server.1, "DELETE", &format!("/bucket/dp/content/{}/{hex}", &hex[..4]), b"").0, 204);
+    let found = problems(&fix, 1);
+    let expected = [("boot/bcd", "not_found"), ("large.bin", "hash_mismatch")];
+    assert_eq!(found, expected.map(|(p, k)| (p.to_owned(), k.to_owned())));
+    assert_eq!(fix.ok(["dp", "status"])["distributions"][0]["state"], 3);
+    fix.ok(["distribute", "P"]);
+    assert!(problems(&fix, 0).is_empty());
+
+    // A new version: only what is missing is sent, what nobody uses goes.
+    fs::write(fix.dir().join("media/autorun.inf"), b"[new]").unwrap();
+    fix.ok(["package", "reload", "P"]);
+    let before = failed.load(SeqCst);
+    fix.ok(["distribute", "P"]);
+    assert!(failed.load(SeqCst) - before < 40);
+    assert!(problems(&fix, 0).is_empty());
+    fix.ok(["withdraw", "P"]);
+    let (_, listing) = request(server.1, "GET", "/bucket?list-type=2", b"");
+    let listing = String::from_utf8_lossy(&listing).into_owned();
+    assert_eq!(listing.matches("<Key>").count(), 1, "{listing}");
+
+    drop(server);
+    // The secret is in no record and no message, not even where a server sends it back.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || listener.incoming().flatten().for_each(|stream| _ = refuse(stream)));
+    add(&fix, "Refusing", port);
+    let said = fix.run(["distribute", "P", "--dp", "Refusing"]);
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.contains("AccessDenied") || said.stderr.contains("403"), "{}", said.stderr);
+    let status = fix.ok(["dp", "status"]);
+    assert_eq!(status["distributions"][0]["state"], 3);
+    for file in common::files_below(&fix.dir().join("site")) {
+        let bytes = fs::read(&file).unwrap();
+        assert!(
+            !bytes.windows(SECRET.len()).any(|w| w == SECRET.as_bytes()),
+            "{} holds the secret",
+            file.display()
+        );
+    }
+    assert!(
+        !said.stderr.contains(SECRET) && !String::from_utf8_lossy(&said.stdout).contains(SECRET),
+        "{}",
+        said.stderr
+    );
+}
+
+/// Answers that access is denied, and repeats the secret, as no server should.
+fn refuse(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    while reader.read_line(&mut line)? > 2 {
+        line.clear();
+    }
+    let body = format!("<Error><Code>AccessDenied</Code><Message>not with {SECRET}</Message></Error>");
+    let head =
+        format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body.as_bytes())
+}
+
+#[test]
+fn sending_is_resumed_where_it_was_interrupted() {
+    let Some(server) = moto() else { return };
+    let Some(fix) = prepared() else { return };
+    assert_eq!(request(server.1, "PUT", "/bucket", b"").0, 200);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, to) = (listener.local_addr().unwrap().port(), server.1);
+    let puts = Arc::new(AtomicU32::new(0));
+    let count = puts.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let count = count.clone();
+            std::thread::spawn(move || counted(stream, to, &count));
+        }
+    });
+    add(&fix, "S3", port);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wright"))
+        .args(["--quiet", "site", "--site", "site", "distribute", "P", "--dp", "S3"])
+        .current_dir(fix.dir())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while puts.load(SeqCst) < 5 && begun.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let first = puts.load(SeqCst);
+    fix.ok(["distribute", "P", "--dp", "S3"]);
+    let second = puts.load(SeqCst) - first;
+    assert!(problems(&fix, 0).is_empty());
+    let all = fix.ok(["info"])["blobs"].as_u64().unwrap();
+    println!("{first} requests that write before the kill, {second} after it, of {all} contents");
+    // Lists and parts are requests too; but what was there was not sent again.
+    fix.ok(["redistribute", "P"]);
+    let everything = puts.load(SeqCst) - first - second;
+    assert!(second < everything, "{second} of {everything}");
+}
+
+/// Hands a connection's first request on and counts it if it writes.
+fn counted(mut client: TcpStream, to: u16, puts: &AtomicU32) -> Option<()> {
+    let mut reader = BufReader::new(client.try_clone().ok()?);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let lower = line.to_lowercase();
+        if let Some(n) = lower.strip_prefix("content-length:") {
+            length = n.trim().parse().ok()?;
+        }
+        if line == "\r\n" {
+            break;
+        }
+        if !lower.starts_with("connection:") {
+            head.push_str(&line);
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    let mut server = TcpStream::connect(("127.0.0.1", to)).ok()?;
+    server.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).ok()?;
+    server.write_all(&body).ok()?;
+    let done = std::io::copy(&mut server, &mut client).ok();
+    if head.starts_with("PUT") || head.starts_with("POST") {
+        puts.fetch_add(1, SeqCst);
+    }
+    done.map(|_| ())
+}
+
+#[test]
+fn a_point_is_validated_over_http_and_not_written() {
+    let Some(python) = common::tool("python3") else { return };
+    let Some(fix) = prepared() else { return };
+    fix.ok(["dp", "add", "Folder", "dp"]);
+    fix.ok(["distribute", "P", "--dp", "Folder"]);
+    let port = free_port();
+    let mut command = Command::new(python);
+    let folder = fix.dir().join("dp");
+    command.args(["-m", "http.server", &port.to_string(), "--bind", "127.0.0.1", "--directory"]).arg(&folder);
+    let server = serve(command, port);
+    fix.ok(["dp", "add", "Web", &format!("http://127.0.0.1:{}", server.1)]);
+    let validate = |code| fix.run(["validate", "P", "--dp", "Web"]).expect(code)["validations"][0].clone();
+    assert!(validate(0)["problems"].as_array().unwrap().is_empty());
+    fix.fails(1, ["distribute", "P", "--dp", "Web"], "only be read");
+    let hex = wimwright::base::sha256(b"bcd").to_string();
+    fs::write(folder.join("content").join(&hex[..4]).join(&hex), "bad").unwrap();
+    assert_eq!(validate(1)["problems"][0]["path"], "boot/bcd");
+}
