@@ -22,7 +22,11 @@ fn image(dir: &Path) -> Option<PathBuf> {
     let (path, generator) = (dir.join("a.wim"), tools()?.join("make_image.py"));
     let more = ["--files", "10", "--indexes", "2"].map(OsStr::new);
     run(tool("python3")?, [generator.as_os_str(), path.as_os_str()].into_iter().chain(more));
-    let cached = r#"[HKEY_LOCAL_MACHINE\COMPONENTS\DerivedData\VersionedIndex\6.1 (x)\ComponentFamilies\a_b]
+    let cached = r#"[HKEY_LOCAL_MACHINE\COMPONENTS\DerivedData\VersionedIndex\6.1 (x)]
+
+[HKEY_LOCAL_MACHINE\COMPONENTS\DerivedData\VersionedIndex\6.1 (x)\ComponentFamilies]
+
+[HKEY_LOCAL_MACHINE\COMPONENTS\DerivedData\VersionedIndex\6.1 (x)\ComponentFamilies\a_b]
 "v!6.1.7601.1"=hex:01
 @="6.1"
 "#;
