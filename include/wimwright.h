@@ -241,7 +241,7 @@ enum ww_level
      */
     WW_LEVEL_DELIVER = 1,
     /**
-     * Also winners, hard links and plain effects. Not available yet.
+     * Best effort: also winners, hard links and registry keys; a package is installed whole or stays staged.
      */
     WW_LEVEL_INSTALL = 2,
 };

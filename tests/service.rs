@@ -115,10 +115,8 @@ fn another_architecture_is_refused_and_nothing_is_written() {
 
 #[test]
 fn levels_of_later_versions_are_refused() {
-    for level in [Level::Deliver, Level::Install] {
-        let options = SessionOptions { level, ..SessionOptions::default() };
-        assert_eq!(Session::open("none.wim", options).err().unwrap().kind(), ErrorKind::NotAvailable);
-    }
+    let options = SessionOptions { level: Level::Deliver, ..SessionOptions::default() };
+    assert_eq!(Session::open("none.wim", options).err().unwrap().kind(), ErrorKind::NotAvailable);
 }
 
 #[test]

@@ -94,7 +94,7 @@ pub enum WwLevel {
     Stage = 0,
     /// The package is placed in the image for Windows to install. Not available yet.
     Deliver = 1,
-    /// Also winners, hard links and plain effects. Not available yet.
+    /// Best effort: also winners, hard links and registry keys; a package is installed whole or stays staged.
     Install = 2,
 }
 

@@ -299,7 +299,7 @@ static void service(const char *image, const char *update, const char *output) {
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
     options.output = output;
-    options.level = WW_LEVEL_INSTALL;
+    options.level = WW_LEVEL_DELIVER;
     FAILS(WW_STATUS_NOT_AVAILABLE, ww_session_open(image, &options, &session, &e));
     options.level = 9;
     FAILS(WW_STATUS_INVALID_ARGUMENT, ww_session_open(image, &options, &session, &e));

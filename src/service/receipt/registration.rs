@@ -44,7 +44,7 @@ pub struct UnregisteredPackage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct HiveRecord {
-    /// `COMPONENTS` or `SOFTWARE`.
+    /// `COMPONENTS`, `SOFTWARE`, ...; a hive that does not lie in `config` by its path.
     pub hive: String,
     /// SHA-1 of the file before, the name of the blob in the image.
     pub sha1_before: Sha1Digest,
