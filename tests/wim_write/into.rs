@@ -25,6 +25,10 @@ fn images_are_added_to_a_wim_of_any_form() {
             (&["--solid", "--check"], &["--solid"]),
             (&["--solid", "--check"], &[]),
         ] {
+            // Of a solid source, what its own resources are to become.
+            if source.contains(&"--solid") && !form.contains(&"--solid") && !flags.contains(&"--solid") {
+                continue;
+            }
             let dest = dir.path().join("dest.wim");
             let _ = std::fs::remove_file(&dest);
             let export = ["export".as_ref(), wim.as_os_str(), "1".as_ref(), dest.as_os_str(), "old".as_ref()];
