@@ -9,7 +9,7 @@ mod images;
 mod output;
 pub(in crate::wim) mod table;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 
 use super::file::WimFile;
 use super::header::{Header, flags};
