@@ -35,19 +35,19 @@ pub struct Args {
     /// Let other users look into it too
     #[arg(long)]
     allow_other: bool,
-    /// Used by the command itself: go to the background once it is mounted
-    #[arg(long, hide = true)]
-    behind: bool,
 }
 
 /// What is printed when it is mounted, before the process that serves it lets go of its output.
 #[cfg(target_os = "linux")]
 const READY: u8 = 0;
+/// Set for the process that is started to stay behind.
+const BEHIND: &str = "WRIGHT_MOUNT_BEHIND";
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    let behind = !args.foreground && std::env::var_os(BEHIND).is_some();
     #[cfg(target_os = "linux")]
-    if !args.foreground && !args.behind {
+    if !args.foreground && !behind {
         return start(context);
     }
     let mut options = MountOptions::new();
@@ -64,12 +64,12 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         context.output.line(format!("{wim}: image {} is mounted {how} on {dir}", info.index));
     }
     #[cfg(target_os = "linux")]
-    if args.behind {
+    if behind {
         context.output.bytes(&[READY]);
     }
     context.output.flush();
     #[cfg(target_os = "linux")]
-    if args.behind {
+    if behind {
         let_go()?;
     }
     while mounted.is_mounted() {
@@ -94,7 +94,7 @@ fn start(context: &mut Context) -> Outcome {
     let program = std::env::current_exe().map_err(failed)?;
     let mut child = Command::new(program)
         .args(std::env::args_os().skip(1))
-        .args(["--behind", "--quiet"])
+        .env(BEHIND, "1")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
