@@ -22,8 +22,8 @@ impl Filesystem for Adapter {
     fn init(&mut self, _: &Request, config: &mut KernelConfig) -> io::Result<()> {
         let mut wanted = vec![
             InitFlags::FUSE_PARALLEL_DIROPS,
+            // Not the "auto" one: it asks for each entry of a large directory once more.
             InitFlags::FUSE_DO_READDIRPLUS,
-            InitFlags::FUSE_READDIRPLUS_AUTO,
             InitFlags::FUSE_CACHE_SYMLINKS,
             InitFlags::FUSE_ASYNC_DIO,
             // Without it every write is preceded by a look for a capability of the file.
