@@ -15,6 +15,8 @@ const FILE_READ_EXECUTE: u32 = 0x0012_00A9;
 const GENERIC_ALL: u32 = 0x1000_0000;
 const GENERIC_READ_EXECUTE: u32 = 0xA000_0000;
 
+/// To the directory itself, and to files and directories below.
+const INHERIT: u8 = 0x01 | 0x02;
 /// To files and directories below, not to the directory itself.
 const INHERIT_ONLY: u8 = 0x01 | 0x02 | 0x08;
 
@@ -40,6 +42,24 @@ pub fn directory_descriptor() -> Vec<u8> {
     descriptor(&aces)
 }
 
+/// What is no part of the component store: administrators and the system may change it, users read and run it.
+/// `O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)(A;;0x1200a9;;;BU)`.
+pub fn setup_file_descriptor() -> Vec<u8> {
+    let aces =
+        [ace(0, FILE_ALL, &SYSTEM), ace(0, FILE_ALL, &ADMINISTRATORS), ace(0, FILE_READ_EXECUTE, &USERS)];
+    owned(&ADMINISTRATORS, &SYSTEM, &aces)
+}
+
+/// The same for a directory, with the same for files and directories below.
+pub fn setup_directory_descriptor() -> Vec<u8> {
+    let aces = [
+        ace(INHERIT, FILE_ALL, &SYSTEM),
+        ace(INHERIT, FILE_ALL, &ADMINISTRATORS),
+        ace(INHERIT, FILE_READ_EXECUTE, &USERS),
+    ];
+    owned(&ADMINISTRATORS, &SYSTEM, &aces)
+}
+
 impl Sid {
     fn bytes(&self) -> Vec<u8> {
         let mut out = vec![1, self.1.len() as u8, 0, 0, 0, 0, 0, self.0];
@@ -59,17 +79,21 @@ fn ace(flags: u8, mask: u32, sid: &Sid) -> Vec<u8> {
 }
 
 fn descriptor(aces: &[Vec<u8>]) -> Vec<u8> {
-    let owner = TRUSTED_INSTALLER.bytes();
+    owned(&TRUSTED_INSTALLER, &TRUSTED_INSTALLER, aces)
+}
+
+fn owned(owner: &Sid, group: &Sid, aces: &[Vec<u8>]) -> Vec<u8> {
+    let (owner, group) = (owner.bytes(), group.bytes());
     let entries = aces.concat();
     let (at_owner, at_group) = (20, 20 + owner.len());
-    let at_dacl = at_group + owner.len();
+    let at_dacl = at_group + group.len();
     let mut out = vec![1, 0];
     out.extend(CONTROL.to_le_bytes());
     for offset in [at_owner, at_group, 0, at_dacl] {
         out.extend((offset as u32).to_le_bytes());
     }
     out.extend(&owner);
-    out.extend(&owner);
+    out.extend(&group);
     out.extend([2, 0]);
     out.extend((8 + entries.len() as u16).to_le_bytes());
     out.extend((aces.len() as u32).to_le_bytes());
@@ -122,6 +146,21 @@ mod tests {
         let mut expected = vec![(0, 0x1F_01FF, TI.to_owned())];
         expected.extend(readers.map(|s| (0, 0x12_00A9, s.to_owned())));
         assert_eq!(aces, expected);
+    }
+
+    #[test]
+    fn what_setup_runs_is_in_nobody_elses_hands() {
+        let system = "S-1-5-18".to_owned();
+        for (descriptor, flags) in [(setup_file_descriptor(), 0), (setup_directory_descriptor(), 3)] {
+            let (owner, group, control, aces) = read(&descriptor);
+            assert_eq!((owner.as_str(), &group, control), ("S-1-5-32-544", &system, 0x9404));
+            let expected = [
+                (flags, 0x1F_01FF, system.clone()),
+                (flags, 0x1F_01FF, "S-1-5-32-544".into()),
+                (flags, 0x12_00A9, "S-1-5-32-545".into()),
+            ];
+            assert_eq!(aces, expected);
+        }
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub enum WwPhase {
 pub enum WwLevel {
     /// Payload, manifests, packages and catalogs are laid into the component store.
     Stage = 0,
-    /// The package is placed in the image for Windows to install. Not available yet.
+    /// The update itself is placed in the image, with what makes Windows install it.
     Deliver = 1,
     /// Best effort: also winners, hard links and registry keys; a package is installed whole or stays staged.
     Install = 2,

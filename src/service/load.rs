@@ -1,5 +1,7 @@
 //! Updates into a session: decoded and verified, their packages laid out, what the hives are told of them.
 
+use super::Level;
+use super::deliver::Original;
 use super::lay::{LaidOut, lay_out};
 use super::receipt::FileDigest;
 use super::session::Session;
@@ -34,11 +36,13 @@ pub(super) struct Content {
     pub layouts: Vec<Layout>,
     /// What the hives are told of each package, or why they cannot be.
     pub facts: Vec<Result<Facts, String>>,
+    /// The update's file, at level `deliver`.
+    pub original: Option<Original>,
 }
 
 impl Session {
     /// Decodes and verifies the update at `path`, and reads what its packages are.
-    pub(super) fn load(&self, path: &Path, progress: &Progress) -> Result<Content> {
+    pub(super) fn load(&self, path: &Path, file: &FileDigest, progress: &Progress) -> Result<Content> {
         let limits = self.options.limits.clone();
         let update = Update::open(path, &limits, progress)?;
         let dictionary = self.dictionary();
@@ -72,7 +76,10 @@ impl Session {
         }
         let sets = with_components;
         let kb = sets.iter().flatten().find_map(|s| s.root().kb());
-        Ok(Content { kb, staged, sets, layouts, facts })
+        let original = (self.options.level == Level::Deliver)
+            .then(|| Original::new(path, &update, file.sha256))
+            .transpose()?;
+        Ok(Content { kb, staged, sets, layouts, facts, original })
     }
 }
 

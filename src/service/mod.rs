@@ -1,5 +1,6 @@
 //! Sessions: plan, stage into overlays of one or many indexes, commit once, write a receipt.
 
+mod deliver;
 mod dictionary;
 pub mod diff;
 mod hashing;
@@ -16,6 +17,7 @@ mod staged;
 mod units;
 mod unstage;
 
+pub use deliver::{Delivery, DeliveryRecord};
 pub use install::{
     ComponentOutcome, ComponentRecord, InstallRecord, InstalledKey, InstalledValue, LinkChange, LinkRecord,
     PackageOutcome,
@@ -33,7 +35,7 @@ pub use unstage::{UnstageOptions, UnstageReport, UnstagedIndex, unstage};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// The package is placed in the image for Windows to install. Not available yet.
+    /// The update itself is placed in the image, with what makes Windows install it.
     Deliver,
     /// Payload, manifests, packages and catalogs are laid into the component store and registered as Staged.
     #[default]

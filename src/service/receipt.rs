@@ -3,6 +3,7 @@
 mod registration;
 
 use super::Level;
+use super::deliver::DeliveryRecord;
 use super::install::InstallRecord;
 use super::plan::Decision;
 use crate::base::{Sha1Digest, Sha256Digest};
@@ -139,6 +140,8 @@ pub struct IndexRecord {
     pub registration: IndexRegistration,
     /// What was installed; `null` at other levels, and where nothing was laid into the index.
     pub install: Option<InstallRecord>,
+    /// The updates that were placed in the index for Windows to install, at level `deliver`.
+    pub deliveries: Vec<DeliveryRecord>,
 }
 
 /// One file laid into an index.
@@ -147,7 +150,7 @@ pub struct IndexRecord {
 pub struct FileRecord {
     /// Path in the image.
     pub path: String,
-    /// What the file is: `payload`, `manifest`, `package`, `catalog`, ...
+    /// What the file is: `payload`, `manifest`, `package`, `catalog`; delivered, `update`, `script`, `answer_file`; ...
     pub role: &'static str,
     /// Whether it is new in the image or was there already with this content.
     pub change: Change,
@@ -167,6 +170,8 @@ pub enum Change {
     Added,
     /// The same content was there already.
     Present,
+    /// It was there, by an earlier run, and more was written into it.
+    Extended,
 }
 
 /// A file of a package that was not laid into the image.

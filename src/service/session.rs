@@ -1,5 +1,6 @@
 //! One servicing run over one image file: updates in, plan, commit, receipt out.
 
+use super::deliver::Delivery;
 use super::hashing::{Hashing, digest};
 use super::load::{Loaded, label, updates_in};
 use super::places::{Places, lock_for};
@@ -24,6 +25,8 @@ use std::time::{Duration, Instant, SystemTime};
 pub struct SessionOptions {
     /// How far packages are serviced.
     pub level: Level,
+    /// What makes Windows install what level `deliver` places in the image.
+    pub delivery: Delivery,
     /// Write the result here; `None` changes the image in place, after everything was decoded and verified.
     pub output: Option<PathBuf>,
     /// Put the receipt here when the run ends, applied or not; the file is there whole or not at all.
@@ -76,12 +79,8 @@ pub(super) struct Clock {
 impl Session {
     /// Opens the image at `path` for servicing all of its indexes.
     ///
-    /// [`ErrorKind::NotAvailable`] for the levels that this version does not offer; [`ErrorKind::Busy`] where the
-    /// image is to be changed in place and somebody else is about to.
+    /// [`ErrorKind::Busy`] where the image is to be changed in place and somebody else is about to.
     pub fn open(path: impl AsRef<Path>, options: SessionOptions) -> Result<Self> {
-        if options.level == Level::Deliver {
-            return Err(Error::new(ErrorKind::NotAvailable, "level 'deliver' is not available yet"));
-        }
         let path = path.as_ref().to_owned();
         let places = Places::new(&path, &options)?;
         let (limits, references) = (options.limits.clone(), options.references.clone());
@@ -159,7 +158,10 @@ impl Session {
             return Ok(());
         }
         let (file, content) = match file {
-            Ok(file) => (Some(file), self.load(path, progress)),
+            Ok(file) => {
+                let content = self.load(path, &file, progress);
+                (Some(file), content)
+            }
             Err(error) => (None, Err(error)),
         };
         self.clock.unpack += began.elapsed();

@@ -1,6 +1,5 @@
 //! Level `stage`: packages laid into the component stores of the chosen indexes and registered, one commit, the receipt.
 
-use super::Level;
 use super::hashing::digest;
 use super::load::{Loaded, label};
 use super::plan::Plan;
@@ -11,6 +10,7 @@ use super::receipt::{
 use super::register::Laid;
 use super::session::Session;
 use super::units::{self, Made};
+use super::{Level, deliver};
 use crate::base::{Phase, Progress};
 use crate::error::{Error, Result};
 use crate::wim::commit::{CommitOptions, commit};
@@ -34,9 +34,20 @@ pub(super) fn run(
     let stage_time = began.elapsed();
 
     let registered = indexes.iter().filter(|i| !i.packages.is_empty());
-    let registration = Registration::of(registered.map(|i| (i.record.name.as_str(), &i.record.registration)));
+    let mut registration =
+        Registration::of(registered.map(|i| (i.record.name.as_str(), &i.record.registration)));
+    if session.options.level == Level::Deliver {
+        registration.reason =
+            Some("nothing is registered at level 'deliver': Windows installs the updates".into());
+    }
     let (indexes, overlays): (Vec<IndexRecord>, Vec<Option<Overlay>>) =
         indexes.into_iter().map(|Laid { record, overlay, .. }| (record, overlay)).unzip();
+
+    let deliveries: Vec<_> = indexes.iter().flat_map(|i| &i.deliveries).collect();
+    let left = match session.options.level {
+        Level::Deliver => deliver::left_to_windows(&deliveries),
+        level => left_to_windows(level, &registration),
+    };
 
     let overlays: Vec<Overlay> = overlays.into_iter().flatten().filter(Overlay::is_changed).collect();
     let began = Instant::now();
@@ -82,7 +93,7 @@ pub(super) fn run(
             new_blobs: r.new_blobs,
             deduplicated_blobs: r.deduplicated,
         }),
-        left_to_windows: left_to_windows(session.options.level, &registration),
+        left_to_windows: left,
         registration,
         hives,
         durations_ms: Durations {

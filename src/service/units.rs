@@ -4,9 +4,10 @@
 //! it had not been given. That costs a little only where something fails, and what comes out cannot hold a trace of it.
 
 use super::Level;
+use super::deliver::{Applying, Original, deliver};
 use super::install::install;
 use super::lay::lay;
-use super::load::label;
+use super::load::{Content, Loaded, label};
 use super::plan::{Decision, Plan};
 use super::receipt::{HiveChange, IndexRecord, IndexRegistration};
 use super::register::{Laid, UnitError, register};
@@ -69,6 +70,9 @@ fn attempt(
     if let Some(error) = failed.into_iter().min_by_key(|e| (e.update, e.index)) {
         return Err(error);
     }
+    if session.options.level == Level::Deliver {
+        return Ok((laid, Vec::new()));
+    }
     let mut hives = register(session, &mut laid)?;
     if session.options.level == Level::Install {
         install(session, &mut laid, &mut hives)?;
@@ -89,6 +93,7 @@ fn lay_index(session: &Session, plan: &Plan, index: u32) -> Result<Laid, UnitErr
         folders: Vec::new(),
         registration: IndexRegistration::default(),
         install: None,
+        deliveries: Vec::new(),
     };
     if !record.actions.iter().any(Decision::applies) {
         return Ok(Laid { record, overlay: None, packages: Vec::new() });
@@ -99,6 +104,15 @@ fn lay_index(session: &Session, plan: &Plan, index: u32) -> Result<Laid, UnitErr
     let mut packages = Vec::new();
     for (at, update) in session.updates.iter().enumerate() {
         let Ok(content) = &update.content else { continue };
+        if let Some(original) = &content.original {
+            let done = deliver_update(session, (update, content), original, &mut overlay, &mut record);
+            done.map_err(|error| UnitError {
+                update: Some(at),
+                index,
+                error: error.within(format!("{} in index {index}", update.path)),
+            })?;
+            continue;
+        }
         let each = content.staged.packages.iter().zip(&content.sets).zip(&content.layouts).enumerate();
         for (number, ((package, set), layout)) in each {
             let label = label(package, set.as_ref());
@@ -114,4 +128,30 @@ fn lay_index(session: &Session, plan: &Plan, index: u32) -> Result<Laid, UnitErr
         }
     }
     Ok(Laid { record, overlay: Some(overlay), packages })
+}
+
+/// Places an update in an index, where any package of it applies.
+fn deliver_update(
+    session: &Session,
+    (update, content): (&Loaded, &Content),
+    original: &Original,
+    overlay: &mut Overlay,
+    record: &mut IndexRecord,
+) -> Result<()> {
+    let packages = content.staged.packages.iter().zip(&content.sets).map(|(package, set)| Applying {
+        label: label(package, set.as_ref()),
+        member: &package.name,
+        identity: set.as_ref().map(|s| &s.root().identity),
+    });
+    let applies = |label: &str| {
+        record.actions.iter().any(|d| d.applies() && d.update == update.path && d.package == label)
+    };
+    let packages: Vec<Applying<'_>> = packages.filter(|p| applies(&p.label)).collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let architecture = session.target(record.index)?.architecture.map_or("amd64", |a| a.name());
+    let done = deliver(original, &packages, session.options.delivery, architecture, overlay, record)?;
+    record.deliveries.push(done);
+    Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod kept;
 
+use super::deliver;
 use super::hashing::digest;
 use super::places::Places;
 use super::receipt::{CommitRecord, FileDigest};
@@ -200,6 +201,7 @@ impl Work<'_> {
             overlay.remove(&path)?;
             done.files += 1;
         }
+        deliver::take_back(&index.deliveries, &mut overlay)?;
         for folder in index.folders.iter().rev() {
             let path = ImagePath::parse(folder)?;
             match overlay.stat(&path)? {

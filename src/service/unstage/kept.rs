@@ -2,7 +2,7 @@
 
 use crate::cbs::registration::HiveUndo;
 use crate::error::{Error, ErrorKind, Result};
-use crate::service::SCHEMA;
+use crate::service::{DeliveryRecord, SCHEMA};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -24,6 +24,8 @@ pub(super) struct KeptIndex {
     pub folders: Vec<String>,
     #[serde(default)]
     pub registration: KeptRegistration,
+    #[serde(default)]
+    pub deliveries: Vec<DeliveryRecord>,
 }
 
 #[derive(Deserialize)]
@@ -75,9 +77,11 @@ impl Kept {
             let message = "the receipt says that nothing was written, so there is nothing to take out";
             return Err(Error::new(ErrorKind::NotApplicable, message));
         }
-        if kept.level != "stage" {
-            let message =
-                format!("the run was one of level '{}', and only 'stage' can be taken back", kept.level);
+        if !matches!(kept.level.as_str(), "stage" | "deliver") {
+            let message = format!(
+                "the run was one of level '{}', and only 'stage' and 'deliver' can be taken back",
+                kept.level
+            );
             return Err(Error::unsupported(message));
         }
         Ok(kept)
@@ -97,7 +101,7 @@ impl Kept {
 impl KeptIndex {
     /// Whether anything was staged into it.
     pub fn has_anything(&self) -> bool {
-        self.added().next().is_some() || !self.registration.hives.is_empty()
+        self.files.iter().any(|f| f.change != "present") || !self.registration.hives.is_empty()
     }
 
     /// The files that were not there before.

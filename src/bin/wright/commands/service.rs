@@ -8,8 +8,10 @@ use crate::{Context, stop};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::str::FromStr;
-use wimwright::Error;
-use wimwright::service::{ComponentOutcome, InstallRecord, Level, Receipt, Session, SessionOptions};
+use wimwright::service::{
+    ComponentOutcome, Delivery, InstallRecord, Level, Receipt, Session, SessionOptions,
+};
+use wimwright::{Error, ErrorKind};
 
 /// Service an image: lay updates into all or some of its indexes, in one pass
 #[derive(clap::Args)]
@@ -22,12 +24,15 @@ pub struct Args {
     /// The images to service: all, or numbers as in 1,3
     #[arg(long, value_name = "all|N,...", default_value = "all")]
     index: Indexes,
-    /// How far to go; `deliver` is not available yet
+    /// How far to go
     #[arg(long, value_enum, default_value_t = Depth::Stage)]
     level: Depth,
     /// At level install, carry out what can be also of a package that asks for more than that
     #[arg(long)]
     accept_partial: bool,
+    /// What makes Windows install at level `deliver` [default: an answer file for a .cab, SetupComplete for an .msu]
+    #[arg(long, value_enum, value_name = "HOW")]
+    deliver: Option<Way>,
     /// Lay updates in also where it could not be told whether they apply
     #[arg(long)]
     force_undecided: bool,
@@ -68,6 +73,17 @@ impl From<Depth> for Level {
     }
 }
 
+/// What makes Windows install a delivered update.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Way {
+    /// An answer file for the pass offlineServicing
+    AnswerFile,
+    /// A script that Windows Setup runs at its end
+    SetupComplete,
+    /// Both
+    Both,
+}
+
 /// Which indexes: all, or these.
 #[derive(Clone)]
 pub struct Indexes(Option<Vec<u32>>);
@@ -106,8 +122,20 @@ impl Indexes {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    let level = args.level.into();
+    if args.deliver.is_some() && level != Level::Deliver {
+        let sentence = "--deliver says how level `deliver` is done; give --level deliver with it";
+        return Err(Error::new(ErrorKind::InvalidArgument, sentence).into());
+    }
+    let delivery = match args.deliver {
+        None => Delivery::ByForm,
+        Some(Way::AnswerFile) => Delivery::AnswerFile,
+        Some(Way::SetupComplete) => Delivery::SetupComplete,
+        Some(Way::Both) => Delivery::Both,
+    };
     let options = SessionOptions {
-        level: args.level.into(),
+        level,
+        delivery,
         output: args.output.clone(),
         receipt: args.receipt.clone(),
         continue_on_error: args.continue_on_error,
@@ -158,6 +186,14 @@ fn print(receipt: &Receipt, out: &mut Output) {
             let laid = if receipt.written { "laid in" } else { "would be laid in" };
             let files = count(index.files.len() as u64, "file");
             out.line(format!("     {files} {laid}, {} left out", index.skipped.len()));
+            for delivery in &index.deliveries {
+                let by = [&delivery.answer_file, &delivery.script];
+                let by: Vec<&str> = by.into_iter().filter_map(|b| b.as_deref()).collect();
+                out.line(format!("     {} for Windows to install, by {}", delivery.path, by.join(" and ")));
+            }
+            if receipt.level == Level::Deliver {
+                continue;
+            }
             let packages = index.registration.packages.iter().filter(|p| p.registered).count();
             let told = if receipt.written { "registered" } else { "would be registered" };
             out.line(format!("     {} {told} as Staged (0x40)", count(packages as u64, "package")));
@@ -178,6 +214,7 @@ fn print(receipt: &Receipt, out: &mut Output) {
     }
     match &receipt.registration.reason {
         _ if receipt.registration.done && receipt.level == Level::Install => {}
+        _ if receipt.level == Level::Deliver => {}
         _ if receipt.registration.done => out.line("registered as Staged (0x40) in every index"),
         Some(reason) => out.line(format!("not registered: {reason}")),
         None => {}
