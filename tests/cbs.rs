@@ -5,9 +5,9 @@ mod common;
 mod data;
 
 use data::{hex_values, packages, reg_text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use wimwright::base::Limits;
+use wimwright::base::{Limits, sha256};
 use wimwright::cbs::target::{self, Applicability, Architecture, ImageState, ImageTarget};
 use wimwright::cbs::{Identity, Manifest, Mum, PackageSet, keyform};
 use wimwright::error::ErrorKind;
@@ -177,6 +177,58 @@ fn identities_are_spelled_as_in_real_hives() {
     }
     eprintln!("{checked} identities of {} in the hives", spelled.len());
     assert!(checked >= 90, "{checked}");
+}
+
+/// Every component that real hives were exported with: the key's name comes out of the identity that stands in it, and the
+/// digest is that of the manifest; the winners' key comes out of the same identity.
+#[test]
+fn the_keys_of_real_exports_come_out_of_their_identities() {
+    let Some(data) = common::testdata() else { return };
+    let (mut identities, mut digests, mut families) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+    for path in common::files_below(&data.join("registry-text/esu")) {
+        let text = reg_text(&path);
+        if name_of(&path).starts_with("ComponentsRegistryKey") {
+            identities.extend(hex_values(&text, "identity"));
+            digests.extend(hex_values(&text, "S256H"));
+        } else {
+            let keys = text.lines().filter_map(|l| l.trim().strip_prefix('[')?.strip_suffix(']'));
+            let keys =
+                keys.filter_map(|k| k.split_once(r"\Winners\")?.1.split('\\').next().map(str::to_owned));
+            families.extend(keys);
+        }
+    }
+    let mut expected = BTreeSet::new();
+    for (key, identity) in &identities {
+        let text = String::from_utf8(identity.clone()).unwrap();
+        let mut fields = text.split(", ");
+        let mut identity = Identity { name: fields.next().unwrap().into(), ..Identity::default() };
+        for (field, value) in fields.map(|f| f.split_once('=').unwrap()) {
+            match field {
+                "Culture" if value == "neutral" => {}
+                "Version" => identity.version = value.parse().unwrap(),
+                "PublicKeyToken" => identity.public_key_token = value.into(),
+                "ProcessorArchitecture" => identity.architecture = value.into(),
+                "versionScope" => identity.version_scope = value.into(),
+                other => panic!("{other} in {text}"),
+            }
+        }
+        assert_eq!(keyform::component(&identity), *key);
+        assert_eq!(identity.component_text(), text);
+        expected.insert(keyform::family(&identity));
+        let manifest = data.join("manifest-esu").join(format!("{key}.manifest"));
+        if manifest.is_file() {
+            assert_eq!(sha256(&std::fs::read(manifest).unwrap()).0.as_slice(), digests[key], "{key}");
+            digests.remove(key);
+        }
+    }
+    assert!(!families.is_empty() && families.iter().all(|f| expected.contains(f)), "{families:?}");
+    eprintln!(
+        "{} keys, {} without their manifest, {} winners",
+        identities.len(),
+        digests.len(),
+        families.len()
+    );
+    assert!(identities.len() >= 90 && identities.len() - digests.len() >= 90, "{}", digests.len());
 }
 
 /// What fuzzing does, on every test run: real documents with bytes changed, cut and repeated.

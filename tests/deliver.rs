@@ -291,15 +291,10 @@ fn the_scripts_run_in_wines_cmd() {
     let said = String::from_utf8_lossy(&out.stdout).into_owned();
     assert!(said.contains("the user's own"), "{said}\n{}", String::from_utf8_lossy(&out.stderr));
     assert_eq!(out.status.code(), Some(7), "{said}");
-    // Wine has no DISM to speak of; its expand takes the package out of the MSU, and the folder is gone afterwards.
+    // Wine has no DISM to speak of; what was taken out of the MSU for it is gone afterwards.
     let log = fs::read_to_string(windows.join("Logs/wimwright-setup.log")).unwrap_or_default();
     eprintln!("{log}");
-    assert!(
-        !fs::read_dir(windows.join("Temp")).is_ok_and(|mut all| all.any(|e| e
-            .unwrap()
-            .file_name()
-            .to_string_lossy()
-            .starts_with("Wimwright")))
-    );
-    let _ = wine(&["wineserver", "-k"]);
+    let temporary = common::files_below(&prefix.join("drive_c/windows"));
+    assert!(!temporary.iter().any(|p| p.to_string_lossy().contains("Wimwright-")), "{temporary:?}");
+    let _ = std::process::Command::new("wineserver").arg("-k").env("WINEPREFIX", &prefix).status();
 }

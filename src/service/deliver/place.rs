@@ -112,7 +112,7 @@ impl Place<'_> {
 
     /// The update's script, under the next number unless the image has it.
     pub fn script(&mut self, folder: &ImagePath, digits: &str, text: String) -> Result<ImagePath> {
-        let names = match self.overlay.stat(folder)? {
+        let names: Vec<String> = match self.overlay.stat(folder)? {
             Some(_) => self.overlay.list(folder)?.into_iter().map(|e| e.name.to_string()).collect(),
             None => Vec::new(),
         };
