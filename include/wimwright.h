@@ -237,7 +237,7 @@ enum ww_level
      */
     WW_LEVEL_STAGE = 0,
     /**
-     * The package is placed in the image for Windows to install. Not available yet.
+     * The update itself is placed in the image, with what makes Windows install it.
      */
     WW_LEVEL_DELIVER = 1,
     /**

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use wimwright::ErrorKind;
 use wimwright::base::{Cancel, Event, Phase, Progress};
-use wimwright::service::{Change, Level, Session, SessionOptions, Status};
+use wimwright::service::{Change, Session, SessionOptions, Status};
 
 /// An image of the shared generator and the folder of packages.
 fn scene(dir: &Path, files: &str, indexes: &str) -> Option<(PathBuf, PathBuf)> {
@@ -111,12 +111,6 @@ fn another_architecture_is_refused_and_nothing_is_written() {
     }
     assert_eq!(fs::read(&image).unwrap(), before);
     assert!(!output.exists());
-}
-
-#[test]
-fn levels_of_later_versions_are_refused() {
-    let options = SessionOptions { level: Level::Deliver, ..SessionOptions::default() };
-    assert_eq!(Session::open("none.wim", options).err().unwrap().kind(), ErrorKind::NotAvailable);
 }
 
 #[test]

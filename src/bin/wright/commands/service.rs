@@ -122,7 +122,7 @@ impl Indexes {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let level = args.level.into();
+    let level = Level::from(args.level);
     if args.deliver.is_some() && level != Level::Deliver {
         let sentence = "--deliver says how level `deliver` is done; give --level deliver with it";
         return Err(Error::new(ErrorKind::InvalidArgument, sentence).into());
