@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod judge;
+mod large;
 #[path = "../registry/model.rs"]
 #[allow(dead_code, reason = "reged's part is not used here")]
 mod model;
