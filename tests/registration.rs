@@ -182,3 +182,130 @@ fn what_cannot_be_registered_is_staged_and_said_so() {
     let software = hive(&dir.path().join("b.wim"), "1", "SOFTWARE");
     assert_eq!(fs::read(software).unwrap(), fs::read(hive(&image, "1", "SOFTWARE")).unwrap());
 }
+
+fn merge(image: &Path, index: &str, text: &str) {
+    let software = hive(image, index, "SOFTWARE");
+    let reg = image.with_extension("reg");
+    fs::write(&reg, format!("Windows Registry Editor Version 5.00\n\n{text}")).unwrap();
+    let options =
+        ["--merge", "--prefix", r"HKEY_LOCAL_MACHINE\SOFTWARE", "--encoding", "UTF-8"].map(OsStr::new);
+    run("hivexregedit", options.into_iter().chain([software.as_os_str(), reg.as_os_str()]));
+    put(image, index, &[(&software, "SOFTWARE")]);
+}
+
+fn put(image: &Path, index: &str, files: &[(&Path, &str)]) {
+    for (from, name) in files {
+        let command = format!("add '{}' '/Windows/System32/config/{name}'", from.display());
+        let args = [
+            "update".as_ref(),
+            image.as_os_str(),
+            index.as_ref(),
+            "--command".as_ref(),
+            OsStr::new(&command),
+        ];
+        run("wimlib-imagex", args);
+    }
+}
+
+/// Real packages at level `stage`: what is decided, how many of their packages are registered as Staged, what is left out.
+#[test]
+fn real_packages_are_staged_as_the_table_says() {
+    const NEWER_UCRT: &str = "Windows6.1-KB3118401-x64.msu";
+    const X86: &str = "Windows6.1-KB4016754-x86.msu";
+    const SSH_19041: &str = "OpenSSH-Server-Package~31bf3856ad364e35~amd64~~10.0.19041.1.cab";
+    const SSH_20348: &str = "OpenSSH-Server-Package~31bf3856ad364e35~amd64~~10.0.20348.1.cab";
+    const ENABLEMENT: &str = "windows10.0-kb5015684-x64_523c039b86ca98f2d818c4e6706e2cc94b634c4a.msu";
+    let dir = temp();
+    let Some(seven) = image(dir.path(), "win7.wim", &["--indexes", "2"]) else { return };
+    let Some(_) = image(dir.path(), "win10.wim", &["--os", "win10"]) else { return };
+    // The second index lacks the parent: its package is only staged.
+    let parent = "Microsoft-Windows-Client-Features-Package~31bf3856ad364e35~amd64~~6.1.7601.17514";
+    let key = format!(r"HKEY_LOCAL_MACHINE\SOFTWARE\{CBS}\Packages\{parent}");
+    merge(&seven, "2", &format!("[{key}]\n\"CurrentState\"=dword:00000040\n"));
+    // Image, updates in their order, exit status; then for each index the status of each update, how many packages are
+    // registered and how many updates are staged without.
+    type Row<'a> = (&'a str, &'a [&'a str], i32, &'a [(&'a [&'a str], usize, usize)]);
+    let no = "not_applicable";
+    let table: &[Row<'_>] = &[
+        ("win7.wim", &[UCRT, NEWER_UCRT], 0, &[(&["applicable", "applicable"], 14, 0), (&[no, no], 0, 0)]),
+        ("win7.wim", &[NEWER_UCRT], 0, &[(&["applicable"], 8, 0), (&[no], 0, 0)]),
+        ("win7.wim", &[X86], 3, &[(&[no], 0, 0), (&[no], 0, 0)]),
+        ("win7.wim", &[ENABLEMENT], 3, &[(&[no], 0, 0), (&[no], 0, 0)]),
+        ("win7.wim", &[SSH_19041, UCRT], 0, &[(&[no, "applicable"], 6, 0), (&[no, no], 0, 0)]),
+        ("win10.wim", &[ENABLEMENT], 0, &[(&["applicable"], 6, 0)]),
+        // Undecided and forced; its manifests are compressed, and this image has no servicing stack to read them by.
+        ("win10.wim", &[SSH_19041, SSH_20348], 0, &[(&["undecided", no], 0, 1)]),
+        ("win10.wim", &[UCRT], 3, &[(&[no], 0, 0)]),
+    ];
+    for (wim, updates, code, indexes) in table {
+        let paths: Vec<String> = updates.iter().map(|u| package(u)).collect();
+        let mut args = vec!["service", wim, "--output", "out.wim", "--json", "--quiet", "--force-undecided"];
+        args.extend(paths.iter().map(String::as_str));
+        let receipt = wright(dir.path(), args).expect(*code);
+        assert_eq!(receipt["written"], *code == 0);
+        for (record, (statuses, registered, left_out)) in
+            receipt["indexes"].as_array().unwrap().iter().zip(*indexes)
+        {
+            let found: Vec<&str> =
+                record["actions"].as_array().unwrap().iter().map(|a| a["status"].as_str().unwrap()).collect();
+            assert_eq!(&found, statuses, "{wim} {updates:?}");
+            let registration = &record["registration"];
+            let packages = registration["packages"].as_array().unwrap();
+            assert_eq!(packages.len(), *registered, "{wim} {updates:?}: {packages:#?}");
+            assert!(packages.iter().all(|p| p["state_number"] == 0x40 && p["registered"] == true));
+            assert_eq!(registration["left_out"].as_array().unwrap().len(), *left_out, "{wim} {updates:?}");
+        }
+        if *code == 0 {
+            fs::remove_file(dir.path().join("out.wim")).unwrap();
+        }
+    }
+}
+
+/// The sum over a base block's words before it.
+fn checksum(block: &mut [u8]) {
+    let sum = block[..508].chunks_exact(4).fold(0, |s, w| s ^ u32::from_le_bytes(w.try_into().unwrap()));
+    block[508..512].copy_from_slice(&sum.to_le_bytes());
+}
+
+/// A hive that was left in the middle of a write, and the log that finishes it.
+#[test]
+fn a_dirty_hive_is_brought_to_its_end_first_and_its_log_emptied() {
+    let dir = temp();
+    let Some(image) = image(dir.path(), "a.wim", &[]) else { return };
+    let components = hive(&image, "1", "COMPONENTS");
+    let clean = fs::read(&components).unwrap();
+    let sequence = u32::from_le_bytes(clean[4..8].try_into().unwrap());
+    let mut dirty = clean.clone();
+    dirty[4..8].copy_from_slice(&(sequence + 1).to_le_bytes());
+    checksum(&mut dirty);
+    // The first sector of the bins did not get to the disk.
+    dirty[4096 + 100..4096 + 110].fill(0xA5);
+    let mut log = dirty[..512].to_vec();
+    log[8..12].copy_from_slice(&(sequence + 1).to_le_bytes());
+    log[28..32].copy_from_slice(&1_u32.to_le_bytes());
+    checksum(&mut log);
+    log.extend(b"DIRT");
+    let bins = u32::from_le_bytes(clean[40..44].try_into().unwrap()) as usize;
+    let mut bitmap = vec![0; bins / 512 / 8];
+    bitmap[0] = 1;
+    log.extend(bitmap);
+    log.resize(log.len().next_multiple_of(512), 0);
+    log.extend(&clean[4096..4096 + 512]);
+    let log_file = dir.path().join("log");
+    fs::write(&components, &dirty).unwrap();
+    put(&image, "1", &[(&components, "COMPONENTS")]);
+    let update = package(UCRT);
+    let args = ["service", "a.wim", &update, "--output", "b.wim", "--json", "--quiet"];
+    assert_eq!(wright(dir.path(), args).code, 1, "a dirty hive without its log was taken");
+    fs::write(&log_file, &log).unwrap();
+    put(&image, "1", &[(&log_file, "COMPONENTS.LOG")]);
+    let receipt = wright(dir.path(), args).expect(0);
+    assert_eq!(receipt["registration"]["done"], true);
+    let replayed: Vec<&Value> = receipt["hives"].as_array().unwrap().iter().map(|h| &h["replayed"]).collect();
+    assert_eq!(replayed, [&json!(true), &json!(false)]);
+    let out = dir.path().join("b.wim");
+    assert!(fs::read(hive(&out, "1", "COMPONENTS.LOG")).unwrap().is_empty());
+    let after = hive(&out, "1", "COMPONENTS");
+    hivexsh_opens(&after);
+    check_components(&hivex(&after).unwrap(), &out, "1");
+}
