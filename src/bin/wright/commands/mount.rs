@@ -41,10 +41,12 @@ pub struct Args {
 #[cfg(target_os = "linux")]
 const READY: u8 = 0;
 /// Set for the process that is started to stay behind.
+#[cfg(target_os = "linux")]
 const BEHIND: &str = "WRIGHT_MOUNT_BEHIND";
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    #[cfg(target_os = "linux")]
     let behind = !args.foreground && std::env::var_os(BEHIND).is_some();
     #[cfg(target_os = "linux")]
     if !args.foreground && !behind {
