@@ -50,7 +50,11 @@ fn the_whole_job_step_by_step() {
         list(&report, "imported").iter().find(|u| u["file"] == "broken.cab").unwrap()["id"].to_string();
     let offer = fix.ok(["offer", "Windows"]);
     let of = |id: &str| {
-        list(&offer, "updates").iter().filter(|e| e["update"].to_string() == id).cloned().collect::<Vec<_>>()
+        list(&offer, "updates")
+            .iter()
+            .filter(|e| e["update"] == id.parse::<i64>().unwrap())
+            .cloned()
+            .collect::<Vec<_>>()
     };
     for id in &ids {
         let expected = if *id == broken { (false, 0) } else { (true, 3) };
@@ -237,7 +241,7 @@ fn schedules_are_listed_cancelled_and_repeat() {
     let runs = fix.ok(["run"]);
     assert_eq!((list(&runs, "runs").len(), &runs["runs"][0]["to_version"]), (1, &2.into()));
     let schedules = fix.ok(["schedule", "list"]);
-    let again = list(&schedules, "schedules").iter().find(|s| s["id"].to_string() == id).unwrap();
+    let again = list(&schedules, "schedules").iter().find(|s| s["id"] == repeating["id"]).unwrap();
     assert_eq!((&again["state"], &again["action"]), (&1.into(), &1.into()));
     assert!(again["next"].as_str().unwrap() > "2026");
 }

@@ -91,7 +91,9 @@ impl Site {
         }
         page.push_str("</tr>\n");
         let mut rows: BTreeMap<i64, Vec<&UpdateStatus>> = BTreeMap::new();
-        statuses.iter().for_each(|s| rows.entry(s.update).or_default().push(s));
+        for status in &statuses {
+            rows.entry(status.update).or_default().push(status);
+        }
         for (id, row) in &rows {
             let update = updates.iter().find(|u| u.id == *id);
             let name = update.map(|u| u.kb.clone().unwrap_or_else(|| u.file.clone())).unwrap_or_default();

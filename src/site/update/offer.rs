@@ -67,7 +67,9 @@ impl Site {
             let newer = updates.get(&status.update).map(|u| u.superseded_by.clone()).unwrap_or_default();
             let superseded_by: Vec<i64> =
                 newer.into_iter().filter(|n| here.get(&(status.index, *n)) == Some(&true)).collect();
+            // One that is staged already has nothing left to do at level `stage`.
             let offered = status.status == UpdateState::Applicable
+                && status.decision != "staged"
                 && superseded_by.is_empty()
                 && !refused.contains(&status.index);
             OfferEntry { status, offered, superseded_by }
