@@ -208,6 +208,10 @@ fn put(image: &Path, index: &str, files: &[(&Path, &str)]) {
 }
 
 /// Real packages at level `stage`: what is decided, how many of their packages are registered as Staged, what is left out.
+/// Image, updates in their order, exit status; then for each index the status of each update, how many packages are
+/// registered and how many updates are staged without.
+type Row<'a> = (&'a str, &'a [&'a str], i32, &'a [(&'a [&'a str], usize, usize)]);
+
 #[test]
 fn real_packages_are_staged_as_the_table_says() {
     const NEWER_UCRT: &str = "Windows6.1-KB3118401-x64.msu";
@@ -222,9 +226,6 @@ fn real_packages_are_staged_as_the_table_says() {
     let parent = "Microsoft-Windows-Client-Features-Package~31bf3856ad364e35~amd64~~6.1.7601.17514";
     let key = format!(r"HKEY_LOCAL_MACHINE\SOFTWARE\{CBS}\Packages\{parent}");
     merge(&seven, "2", &format!("[{key}]\n\"CurrentState\"=dword:00000040\n"));
-    // Image, updates in their order, exit status; then for each index the status of each update, how many packages are
-    // registered and how many updates are staged without.
-    type Row<'a> = (&'a str, &'a [&'a str], i32, &'a [(&'a [&'a str], usize, usize)]);
     let no = "not_applicable";
     let table: &[Row<'_>] = &[
         ("win7.wim", &[UCRT, NEWER_UCRT], 0, &[(&["applicable", "applicable"], 14, 0), (&[no, no], 0, 0)]),

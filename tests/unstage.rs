@@ -142,6 +142,8 @@ fn what_was_staged_is_taken_out_to_the_last_key() {
     assert_eq!(wright(dir.path(), ["unstage", "a.wim", "--receipt", "one.json", "--quiet"]).code, 1);
 }
 
+type Change<'a> = Box<dyn Fn() + 'a>;
+
 #[test]
 fn what_changed_since_is_refused_and_nothing_is_written() {
     let dir = temp();
@@ -155,7 +157,6 @@ fn what_changed_since_is_refused_and_nothing_is_written() {
     let mum = format!("/Windows/servicing/Packages/{package}.mum");
     let other = dir.path().join("other");
     fs::write(&other, b"other contents").unwrap();
-    type Change<'a> = Box<dyn Fn() + 'a>;
     let changes: [(Change<'_>, i32, &str, &str); 5] = [
         (Box::new(|| merge(&image, "2", "SOFTWARE", &installed)), 3, "not_applicable", "Installed (0x70)"),
         (Box::new(|| merge(&image, "2", "SOFTWARE", &told)), 1, "hash_mismatch", package),

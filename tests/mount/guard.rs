@@ -1,7 +1,6 @@
 //! A place for mounts that leaves none behind, however the test ends.
 
 use super::common::{Measured, run, tool};
-use sha1::Digest as _;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -141,7 +140,7 @@ pub fn look(root: &Path) -> BTreeMap<Vec<u8>, Seen> {
 
 pub fn digest(path: &Path) -> String {
     let bytes = std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    sha1::Sha1::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect()
+    wimwright::base::sha1(&bytes).to_string()
 }
 
 /// Bytes that compress somewhat and differ by `seed`.

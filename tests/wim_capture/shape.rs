@@ -76,7 +76,7 @@ fn path_text(
     id: wimwright::wim::metadata::DentryId,
 ) -> String {
     let path = metadata.path(id);
-    path.names().iter().map(|name| format!("\\{}", String::from_utf16_lossy(name.units()))).collect()
+    path.names().iter().flat_map(|name| ["\\".to_owned(), String::from_utf16_lossy(name.units())]).collect()
 }
 
 /// Panics with the first entries where two images differ.
@@ -166,7 +166,6 @@ pub fn random_tree(root: &Path, random: &mut Random, entries: usize) {
             0 | 1 if path.as_os_str().len() < 1500 => {
                 std::fs::create_dir(&path).unwrap();
                 dirs.push(path);
-                continue;
             }
             2 if !files.is_empty() => {
                 let file: &std::path::PathBuf = &files[random.below(files.len())];

@@ -138,6 +138,8 @@ mod tests {
 
     #[test]
     fn a_key_is_written_once() {
+        use ValueChange::{Added, Appended, Kept, Present, Replaced};
+
         let mut editor = Hive::empty(&Limits::default()).unwrap().edit().unwrap();
         let mut there = editor.create("A").unwrap();
         there.set("list", ValueKind::MULTI_SZ, &strings(&["x"])).unwrap();
@@ -156,7 +158,6 @@ mod tests {
         };
         let first = write_key(&mut editor, &effect).unwrap();
         assert_eq!((first.created, first.descriptor), (false, true));
-        use ValueChange::{Added, Appended, Kept, Present, Replaced};
         assert_eq!(first.values, [Appended, Kept, Replaced, Added]);
         let again = write_key(&mut editor, &effect).unwrap();
         assert_eq!((again.descriptor, again.values), (false, vec![Present, Kept, Present, Present]));

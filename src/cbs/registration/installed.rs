@@ -7,13 +7,12 @@ use crate::cbs::Identity;
 use crate::cbs::state::{CBS, PackageState};
 use crate::error::Result;
 use crate::registry::{HiveEditor, ValueKind};
-use std::collections::HashSet;
 
 /// Marks the deployments of an update as installed by `references`, those of its packages' updates that take effect.
-pub fn mark_installed(editor: &mut HiveEditor, facts: &Facts, references: &HashSet<&str>) -> Result<()> {
+pub fn mark_installed(editor: &mut HiveEditor, facts: &Facts, references: &[&str]) -> Result<()> {
     for deployment in &facts.deployments {
         let path = format!(r"CanonicalData\Deployments\{}", deployment.key);
-        for reference in deployment.references.iter().filter(|r| references.contains(r.as_str())) {
+        for reference in deployment.references.iter().filter(|r| references.contains(&r.as_str())) {
             let (name, data) = (names::reference('i', reference), names::reference_data(reference));
             set_new(&mut editor.create(&path)?, name.as_str(), ValueKind::BINARY, &data)?;
         }

@@ -195,7 +195,6 @@ impl Model {
         let _ = old;
         match (replace, there) {
             (Replace::Exchange, _) if from == to => true,
-            (Replace::Exchange, None) => false,
             (Replace::Exchange, Some((other, _))) => {
                 if from.starts_with(&to) {
                     return false;
@@ -205,7 +204,7 @@ impl Model {
                 self.put(&from, &spelled, y);
                 true
             }
-            (Replace::No, Some(_)) => false,
+            (Replace::Exchange, None) | (Replace::No, Some(_)) => false,
             (_, Some((_, kind))) => {
                 match (what, kind) {
                     (None, None) if !self.is_empty(&to) => return false,

@@ -158,7 +158,7 @@ fn image_facts(
         && let [drive, b':', b'\\', ..] = root.as_bytes()
         && drive.is_ascii_alphabetic()
     {
-        facts.system_drive = root[..2].to_owned();
+        root[..2].clone_into(&mut facts.system_drive);
     }
     if let Some(system) = hives.open(HiveFile::System, overlay, limits)?
         && let Some(select) = system.hive().key("Select")?

@@ -53,7 +53,7 @@ impl<'s> Package<'s> {
         }
         let limits = index.session.options.limits.clone();
         if let Some(hive) = index.hives.open(HiveFile::Components, index.overlay, &limits)? {
-            let references: HashSet<&str> = self.selection.references.iter().map(String::as_str).collect();
+            let references: Vec<&str> = self.selection.references.iter().map(String::as_str).collect();
             mark_installed(hive, self.facts, &references)?;
         }
         Ok(())

@@ -233,7 +233,9 @@ fn installed(install: &InstallRecord, written: bool, out: &mut Output) {
         out.line(format!("     {} {done}{} ({:#x})", package.package, package.state, package.state_number));
     }
     let reasons: BTreeSet<&String> = install.packages.iter().flat_map(|p| &p.reasons).collect();
-    reasons.iter().for_each(|reason| out.line(format!("       left to Windows: {reason}")));
+    for reason in reasons {
+        out.line(format!("       left to Windows: {reason}"));
+    }
     let in_use = install.components.iter().filter(|c| c.outcome == ComponentOutcome::InUse);
     let (components, files, keys) = in_use.fold((0_u64, 0_u64, 0_u64), |(components, files, keys), c| {
         (components + 1, files + c.files.len() as u64, keys + c.keys.len() as u64)
