@@ -301,7 +301,7 @@ static void service(const char *image, const char *update, const char *output) {
     options.output = output;
     options.level = WW_LEVEL_DELIVER;
     OK(ww_session_open(image, &options, &session, &e));
-    ww_session_free(session);
+    ww_session_close(session);
     session = NULL;
     options.level = 9;
     FAILS(WW_STATUS_INVALID_ARGUMENT, ww_session_open(image, &options, &session, &e));
