@@ -5,8 +5,9 @@ mod common;
 #[allow(dead_code, reason = "the receipt's own tests use all of it")]
 mod schema;
 
-use common::{run, sample_image, temp, testdata, tool, wright};
+use common::{run, temp, testdata, tool, wright};
 use serde_json::Value;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wimwright::base::Progress;
@@ -21,7 +22,15 @@ const KEPT: &str = "/Windows/Setup/Scripts/SetupComplete.before-wimwright.cmd";
 /// A sample of Windows 10 with two indexes and everything that the updates build on.
 fn image(dir: &Path) -> Option<PathBuf> {
     testdata()?;
-    let image = sample_image(dir, 20)?;
+    tool("wimlib-imagex")?;
+    let (image, packages) = (dir.join("sample.wim"), dir.join("packages.txt"));
+    fs::write(&packages, "Microsoft-Windows-EnterpriseEvalEdition~31bf3856ad364e35~amd64~~10.0.19041.1\n")
+        .unwrap();
+    let script = common::root().join("scripts/sample-image");
+    let options = ["--files", "20", "--packages"].map(OsStr::new);
+    let args =
+        [script.as_os_str(), image.as_os_str()].into_iter().chain(options).chain([packages.as_os_str()]);
+    run(tool("python3")?, args);
     Some(image)
 }
 
@@ -149,7 +158,7 @@ fn a_cabinet_is_named_by_an_answer_file_and_an_msu_by_a_script() {
     assert!(again["written"] == false && fs::read(&image).unwrap() == bytes);
 
     // Taken out, the image is what it was.
-    let args = ["unstage", "sample.wim", receipt.to_str().unwrap(), "--json", "--quiet"];
+    let args = ["unstage", "sample.wim", "--receipt", receipt.to_str().unwrap(), "--json", "--quiet"];
     wright(work.path(), args).expect(0);
     for index in [1, 2] {
         assert_eq!(changed(&before, &image, index), Vec::<String>::new());
@@ -177,7 +186,9 @@ fn later_deliveries_go_behind_earlier_ones_and_are_taken_out_alone() {
     assert!(changed(&between, &image, 2).len() >= 4);
 
     // The first one is not taken from under the second.
-    let args = |receipt: &str| ["unstage", "sample.wim", receipt, "--json", "--quiet"].map(str::to_owned);
+    let args = |receipt: &str| {
+        ["unstage", "sample.wim", "--receipt", receipt, "--json", "--quiet"].map(str::to_owned)
+    };
     let bytes = fs::read(&image).unwrap();
     assert_eq!(wright(work.path(), args(&first)).code, 1);
     assert!(fs::read(&image).unwrap() == bytes);

@@ -2,8 +2,7 @@
 
 use super::{FsResult, ImageFs, Kind, Replace, has_changes, overlay};
 use crate::base::{ImagePath, ImageTree as _};
-use crate::codec::wimlib::Compression;
-use crate::wim::commit::tests::blank_wim;
+use crate::wim::commit::tests::blank;
 use crate::wim::{OpenOptions, WimFile};
 use proptest::prelude::*;
 use rustix::io::Errno;
@@ -11,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 fn blank() -> WimFile {
-    let bytes = blank_wim(Compression::Lzx, 1 << 15, 1, false);
+    let bytes = blank();
     WimFile::open_source(Arc::new(bytes), &OpenOptions::new()).unwrap()
 }
 

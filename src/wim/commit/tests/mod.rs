@@ -12,6 +12,12 @@ use crate::wim::blob_table::{BlobEntry, BlobTable};
 use crate::wim::header::{HEADER_LEN, ResourceHeader, VERSION_DEFAULT};
 use crate::wim::metadata::Metadata;
 
+/// A WIM with one empty image.
+#[cfg(all(target_os = "linux", feature = "mount"))]
+pub(crate) fn blank() -> Vec<u8> {
+    blank_wim(Compression::Lzx, 1 << 15, 1, false)
+}
+
 /// A WIM with empty images, as the least a commit can start from.
 pub(crate) fn blank_wim(kind: Compression, chunk_size: u32, images: u32, integrity: bool) -> Vec<u8> {
     let bits = match kind {
