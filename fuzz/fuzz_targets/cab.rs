@@ -2,7 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use std::io::Read;
 use std::sync::Arc;
 use wimwright::base::Limits;
 use wimwright::package::cab::Cabinet;
