@@ -2,7 +2,7 @@
 
 use super::{FsResult, ImageFs, Kind, Replace, has_changes, overlay};
 use crate::base::{ImagePath, ImageTree as _};
-use crate::wim::commit::tests::blank;
+use crate::wim::commit::tests::blank_image;
 use crate::wim::{OpenOptions, WimFile};
 use proptest::prelude::*;
 use rustix::io::Errno;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 fn blank() -> WimFile {
-    let bytes = blank();
+    let bytes = blank_image();
     WimFile::open_source(Arc::new(bytes), &OpenOptions::new()).unwrap()
 }
 

@@ -14,7 +14,7 @@ use crate::wim::metadata::Metadata;
 
 /// A WIM with one empty image.
 #[cfg(all(target_os = "linux", feature = "mount"))]
-pub(crate) fn blank() -> Vec<u8> {
+pub(crate) fn blank_image() -> Vec<u8> {
     blank_wim(Compression::Lzx, 1 << 15, 1, false)
 }
 
