@@ -16,6 +16,7 @@ pub mod overlay;
 mod parts;
 mod read;
 mod reference;
+mod reparse;
 mod resource;
 pub mod security;
 mod sidecar;
@@ -31,6 +32,8 @@ pub use extract::{ExtractFailure, ExtractOptions, ExtractReport, LeftOut};
 pub(crate) use extract::{is_link_tag, link_text};
 pub use file::{OpenOptions, WimFile};
 pub use info::WimInfo;
+#[cfg(all(target_os = "linux", feature = "mount"))]
+pub(crate) use reparse::{SYMLINK, symlink_data};
 pub use solid::{IgnoredEntries, StoredBlob};
 pub use verify::{Problem, VerifyOptions, VerifyReport};
 pub use view::ImageView;

@@ -9,12 +9,8 @@ use crate::base::Name;
 use crate::wim::metadata::attributes::{ARCHIVE, DIRECTORY, READONLY, REPARSE_POINT};
 use crate::wim::metadata::{DentryId, InodeId};
 use crate::wim::overlay::check_name;
+use crate::wim::{SYMLINK, symlink_data};
 use rustix::io::Errno;
-
-/// Reparse tag of a symbolic link.
-const SYMLINK: u32 = 0xA000_000C;
-/// The target of a symbolic link counts from its folder, or from the root of its volume.
-const RELATIVE: u32 = 1;
 
 /// What a rename does with what is at the new name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -269,18 +265,4 @@ fn free_name(state: &State, dir: DentryId, name: &[u8]) -> FsResult<Name> {
         Some(_) => Err(Errno::EXIST),
         None => Ok(name),
     }
-}
-
-/// The reparse data, without tag and length, of a symbolic link to `target`.
-fn symlink_data(target: &[u8]) -> Option<Vec<u8>> {
-    let name = Name::from_wtf8(target)?;
-    let slash = |&unit: &u16| if unit == u16::from(b'/') { u16::from(b'\\') } else { unit };
-    let path: Vec<u8> = name.units().iter().map(slash).flat_map(u16::to_le_bytes).collect();
-    let len = u16::try_from(path.len()).ok().filter(|&len| (1..8192).contains(&len))?;
-    // Substitute name, then the name that is shown: the same.
-    let mut data: Vec<u8> = [0, len, len, len].into_iter().flat_map(u16::to_le_bytes).collect();
-    data.extend(RELATIVE.to_le_bytes());
-    data.extend_from_slice(&path);
-    data.extend_from_slice(&path);
-    Some(data)
 }

@@ -10,7 +10,6 @@ mod folder;
 #[path = "folder_unix.rs"]
 mod folder;
 pub(in crate::wim) mod image;
-mod reparse;
 mod report;
 mod scan;
 mod tree;

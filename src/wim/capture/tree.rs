@@ -2,12 +2,12 @@
 
 use super::file::TreeFile;
 use super::folder::Folder;
-use super::reparse::{self, NOT_FIXED, SYMLINK, link_field};
 use super::scan::{Entry, Kind, Scan, Stat};
 use crate::base::{Blob, ImagePath, Name, Sha1Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::metadata::attributes::{ARCHIVE, DIRECTORY, ENCRYPTED, NORMAL, REPARSE_POINT, SPARSE_FILE};
 use crate::wim::metadata::{DentryId, Inode, InodeId, Metadata, StreamSlot, Times};
+use crate::wim::reparse::{MOUNT_POINT, NOT_FIXED, SYMLINK, link_field, symlink_data};
 use crate::wim::sidecar::{Known, Sidecar};
 use crate::wim::write::blobs::NewBlob;
 use std::collections::HashMap;
@@ -123,7 +123,7 @@ impl Build<'_> {
                 let kept = known.and_then(|k| k.link.as_ref()).is_some_and(|link| link == target);
                 if !kept {
                     let target = self.target(tree, target);
-                    link_data = Some(reparse::data(&target.0).ok_or_else(|| {
+                    link_data = Some(symlink_data(&target.0).ok_or_else(|| {
                         let message =
                             "the link's target is not UTF-8 or too long, so an image cannot hold it";
                         named(Error::new(ErrorKind::UnsafePath, message))
@@ -202,7 +202,7 @@ fn directory(inode: &mut Inode, stat: &Stat) {
 }
 
 fn file(inode: &mut Inode, stat: &Stat) {
-    let was_link = matches!(inode.reparse_tag(), Some(SYMLINK | reparse::MOUNT_POINT));
+    let was_link = matches!(inode.reparse_tag(), Some(SYMLINK | MOUNT_POINT));
     // Reparse data of other kinds leaves no place for data that came since.
     let no_place = stat.size > 0 && inode.data_slot().is_none();
     if inode.attributes & DIRECTORY != 0 || was_link || no_place || inode.attributes & ENCRYPTED != 0 {

@@ -33,7 +33,7 @@ use write::Writer;
 /// Whether a reparse tag is one of those that stand for links: a symbolic link's or a junction's.
 #[cfg(all(target_os = "linux", feature = "mount"))]
 pub(crate) fn is_link_tag(tag: u32) -> bool {
-    matches!(tag, plan::SYMLINK | plan::MOUNT_POINT)
+    matches!(tag, super::reparse::SYMLINK | super::reparse::MOUNT_POINT)
 }
 
 /// Where the link at `link` leads, as text that counts from its folder; as it is stored where it leads to another volume

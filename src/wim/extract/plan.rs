@@ -6,15 +6,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::wim::file::WimFile;
 use crate::wim::metadata::{DentryId, Inode, InodeId, Metadata, attributes};
 use crate::wim::reference::missing;
+use crate::wim::reparse::{MOUNT_POINT, SYMLINK};
 use crate::wim::solid::StoredBlob;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
-
-/// Reparse tag of a symbolic link.
-pub(super) const SYMLINK: u32 = 0xA000_000C;
-/// Reparse tag of a junction.
-pub(super) const MOUNT_POINT: u32 = 0xA000_0003;
 
 /// Most bytes of a link's reparse data (NTFS allows 16 KiB), and of all links' together.
 const MOST_REPARSE: u64 = 16 << 10;

@@ -1,12 +1,9 @@
 //! Where symbolic links and junctions lead, said again for a tree that lies in a folder.
 
-use super::plan::{MOUNT_POINT, SYMLINK};
 use crate::base::{Bytes, Name};
 use crate::error::{Error, Result};
 use crate::wim::metadata::{DentryId, Metadata};
-
-/// A symbolic link's target counts from the link's own folder.
-const RELATIVE: u32 = 1;
+use crate::wim::reparse::{MOUNT_POINT, RELATIVE, SYMLINK};
 
 /// Where a link leads.
 #[derive(Debug, PartialEq, Eq)]
