@@ -10,21 +10,24 @@
  *             concerned. It is set to NULL on success. Free it with ww_error_free.
  * Ownership   What a ..._open function gives, close with the matching ..._close. Strings given through a char ** are
  *             yours: free them with ww_string_free. Every ..._close and ..._free takes NULL. Handles hold all they
- *             need, so close them in any order. A const char * that is returned belongs to the object it came
+ *             need (an overlay its image file), so close them in any order. A const char * that is returned belongs to the object it came
  *             from. What you pass in is copied or read during the call only.
  * NULL        Where it is not allowed it is answered with WW_STATUS_INVALID_ARGUMENT, and so are paths that are empty or
  *             not UTF-8. A place for a result is set to NULL before anything else is done.
- * Text        NUL-terminated UTF-8 on every system, paths too. Names in an image that are not valid UTF-16 have U+FFFD
- *             in the place of each unpaired surrogate.
+ * Text        NUL-terminated UTF-8 on every system, paths too. Paths in an image are taken as WTF-8, so that a name with
+ *             an unpaired surrogate can be said; in JSON documents such a unit stands as U+FFFD.
  * Units       Sizes are bytes, times in JSON are UTC, indexes of images begin at 1.
  * Options     Begin with struct_size: set it to sizeof the struct and the rest to zero for the defaults. Structs
  *             only grow, so a program built with an older header keeps working.
  * Threads     Every function says whether it may be called at the same time as others on the same object. Callbacks
  *             come from worker threads, one at a time, and never after the call that took them has returned.
  *             The library keeps no state between calls but worker threads that sleep; do not unload it.
- * Results     That have a shape of their own are JSON documents: the ones that the command line prints with --json.
+ * Results     That have a shape of their own are JSON documents: the ones that the command line prints with --json. Their
+ *             first field names their schema, wimwright.NAME.v1, which lies in docs/schema. Fields may be added; when
+ *             one goes away or changes its meaning, the number grows.
  * Defects     A panic inside the library is caught and returned as WW_STATUS_INTERNAL; a line about it goes to stderr.
- * Versions    Compare ww_abi_version() with WW_ABI_VERSION once at the start.
+ * Versions    Compare ww_abi_version() with WW_ABI_VERSION once at the start. Functions, numbers and fields at the end of
+ *             structs are added without a new version; nothing else changes under one.
  */
 
 
@@ -254,9 +257,82 @@ typedef uint32_t ww_level;
 #endif // __cplusplus
 
 /**
+ * How contents are compressed in a new file.
+ */
+enum ww_compression
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * As in the source.
+     */
+    WW_COMPRESSION_KEEP = 0,
+    /**
+     * Stored as they are.
+     */
+    WW_COMPRESSION_NONE = 1,
+    /**
+     * XPRESS: fast, larger.
+     */
+    WW_COMPRESSION_XPRESS = 2,
+    /**
+     * LZX: what `install.wim` has.
+     */
+    WW_COMPRESSION_LZX = 3,
+    /**
+     * LZMS: what an ESD has.
+     */
+    WW_COMPRESSION_LZMS = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_compression ww_compression;
+#else
+typedef uint32_t ww_compression;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Yes, no, or as it is.
+ */
+enum ww_choice
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * As it is.
+     */
+    WW_CHOICE_KEEP = 0,
+    /**
+     * Yes.
+     */
+    WW_CHOICE_YES = 1,
+    /**
+     * No.
+     */
+    WW_CHOICE_NO = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_choice ww_choice;
+#else
+typedef uint32_t ww_choice;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What went wrong in a call: it never changes, and it depends on no other object.
  */
 typedef struct ww_error ww_error;
+
+/**
+ * One image and the changes made to it, kept in memory until `ww_overlay_commit`. It holds the image file that it came
+ * from, which may be closed first. Any thread may use it, one at a time: a call that comes while another is at work on
+ * it is refused with `WW_STATUS_BUSY`.
+ */
+typedef struct ww_overlay ww_overlay;
 
 /**
  * A servicing run over one image file. Any thread may use it, one at a time: a call that comes while another is at
@@ -347,6 +423,12 @@ typedef struct {
 } ww_progress;
 
 /**
+ * Takes a piece of contents: `size` bytes at `data`, valid during the callback, and the `user` that was given with it.
+ * Any result but 0 ends the work. It must not throw or jump out.
+ */
+typedef int (*ww_write)(const void *data, size_t size, void *user);
+
+/**
  * How `ww_wim_extract` works. NULL in its place means all defaults.
  */
 typedef struct {
@@ -372,6 +454,140 @@ typedef struct {
      */
     uint32_t overwrite;
 } ww_extract_options;
+
+/**
+ * How `ww_wim_export` and `ww_wim_optimize` write a file. NULL in its place means all defaults: everything as it is in
+ * the source.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * How contents are compressed, a `WW_COMPRESSION_...` number; 0 as in the source.
+     */
+    uint32_t compression;
+    /**
+     * The compressor's level on wimlib's scale (20 fast, 50 wimlib's default, 100 thorough); 0 for the default.
+     */
+    uint32_t compression_level;
+    /**
+     * Bytes of a chunk, of a solid resource's where `solid` is set; 0 for the default.
+     */
+    uint32_t chunk_size;
+    /**
+     * Not 0: pack the contents together, as in an ESD.
+     */
+    uint32_t solid;
+    /**
+     * Whether there is an integrity table, a `WW_CHOICE_...` number; 0 as in the source.
+     */
+    uint32_t integrity;
+    /**
+     * Not 0: compress even what is stored the same way already.
+     */
+    uint32_t recompress;
+    /**
+     * Not 0: replace the destination where it exists; otherwise that is `WW_STATUS_ALREADY_EXISTS`. `ww_wim_optimize`
+     * always replaces its own file.
+     */
+    uint32_t replace;
+    /**
+     * Threads to use, at most 1024; 0 for one for each core.
+     */
+    uint32_t threads;
+    /**
+     * The 16 bytes that name the new file; NULL for random ones (of `ww_wim_optimize`: for the old ones).
+     */
+    const uint8_t *guid;
+} ww_export_options;
+
+/**
+ * How `ww_wim_split` works. NULL in its place means all defaults.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Whether the parts have integrity tables, a `WW_CHOICE_...` number; 0 as in the source.
+     */
+    uint32_t integrity;
+    /**
+     * Not 0: replace parts that exist; otherwise that is `WW_STATUS_ALREADY_EXISTS`.
+     */
+    uint32_t replace;
+    /**
+     * The 16 bytes that name the set; NULL for random ones.
+     */
+    const uint8_t *guid;
+} ww_split_options;
+
+/**
+ * How changes are written. NULL in its place means all defaults: in place.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Path of the file to write; what is there is replaced at the end. NULL changes the file in place.
+     */
+    const char *output;
+    /**
+     * The time of modification that changed images get, in 100 ns since 1601; 0 for now.
+     */
+    uint64_t timestamp;
+    /**
+     * The compressor's level for new contents; 0 takes a fast one.
+     */
+    uint32_t compression_level;
+    /**
+     * Threads to use, at most 1024; 0 for one for each core.
+     */
+    uint32_t threads;
+} ww_commit_options;
+
+/**
+ * What `ww_wim_set` sets. NULL and 0 leave a value as it is.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * The image's name, which no other image of the file may have.
+     */
+    const char *name;
+    /**
+     * Its description.
+     */
+    const char *description;
+    /**
+     * Its edition, for example `Professional`.
+     */
+    const char *edition;
+    /**
+     * Its name for people, where it differs.
+     */
+    const char *display_name;
+    /**
+     * Its description for people, where it differs.
+     */
+    const char *display_description;
+    /**
+     * `WW_CHOICE_YES`: it is the image that boots. `WW_CHOICE_NO`: it is not, and no other takes its place.
+     */
+    uint32_t boot;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} ww_image_properties;
 
 /**
  * How `ww_update_unpack` works. NULL in its place means all defaults.
@@ -440,9 +656,9 @@ typedef struct {
      */
     uint32_t threads;
     /**
-     * 0.
+     * Not 0: lay in what cannot be decided to apply or not, instead of leaving it out.
      */
-    uint32_t reserved;
+    uint32_t force_undecided;
 } ww_session_options;
 
 #ifdef __cplusplus
@@ -546,6 +762,50 @@ uint32_t ww_wim_verify(const ww_wim *wim,
                        ww_error **error);
 
 /**
+ * What lies in the folder at `path` of image `index` (from 1), as the JSON document of `wright ls --json`; of a file, the
+ * file itself. `path` is from the root, with `\` or `/` between names; `""` is the root. With `recursive` not 0,
+ * everything below it.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_wim_list(const ww_wim *wim,
+                     uint32_t index,
+                     const char *path,
+                     uint32_t recursive,
+                     char **json,
+                     ww_error **error);
+
+/**
+ * Hands the contents of the file at `path` of image `index` (from 1) to `write`, in order and in pieces, on the calling
+ * thread. `stream` names a named data stream; NULL for the contents proper.
+ *
+ * Any result of `write` but 0 ends the call with `WW_STATUS_CANCELLED`. The digest is checked at the end: when the
+ * result is `WW_STATUS_HASH_MISMATCH`, what was handed out is wrong. Thread-safe.
+ */
+WW_API
+uint32_t ww_wim_read(const ww_wim *wim,
+                     uint32_t index,
+                     const char *path,
+                     const char *stream,
+                     ww_write write,
+                     void *user,
+                     ww_error **error);
+
+/**
+ * The packages of image `index` (from 1), how far each is installed, and whether the image may be serviced, as the JSON
+ * document of `wright packages --json`. With `all` not 0, superseded and absent packages too.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_wim_packages(const ww_wim *wim,
+                         uint32_t index,
+                         uint32_t all,
+                         char **json,
+                         ww_error **error);
+
+/**
  * Writes the files of image `index` (from 1) below the folder `dest`, which is made where it is missing, on all cores.
  * Nothing is written outside `dest`, whatever the image says.
  *
@@ -562,6 +822,262 @@ uint32_t ww_wim_extract(const ww_wim *wim,
                         const ww_progress *progress,
                         char **json,
                         ww_error **error);
+
+/**
+ * Writes images of `wim` as a new file at `destination`, in the order of `indexes` (`index_count` numbers from 1; NULL
+ * and 0 for all). Split sets, ESDs and pipable files are sources like any other, so this also joins and converts.
+ *
+ * The new file is written beside its place and put there whole. `*json` (`json` may be NULL) receives the report of
+ * `wright export --json`; free it with `ww_string_free`. It is NULL on failure. Thread-safe, on destinations of their
+ * own.
+ */
+WW_API
+uint32_t ww_wim_export(const ww_wim *wim,
+                       const uint32_t *indexes,
+                       size_t index_count,
+                       const char *destination,
+                       const ww_export_options *options,
+                       const ww_progress *progress,
+                       char **json,
+                       ww_error **error);
+
+/**
+ * Makes the file of `wim` anew without what no image uses, and puts it in the place of the old one.
+ *
+ * `wim` keeps showing the old file: close it and open the file again. (On Windows a file that is open cannot be
+ * replaced: close all other handles on it first.) `*json` (`json` may be NULL) receives the report of
+ * `wright optimize --json`; free it with `ww_string_free`. It is NULL on failure. Thread-safe; of two at once, one is
+ * refused with `WW_STATUS_BUSY`.
+ */
+WW_API
+uint32_t ww_wim_optimize(const ww_wim *wim,
+                         const ww_export_options *options,
+                         const ww_progress *progress,
+                         char **json,
+                         ww_error **error);
+
+/**
+ * Splits `wim` into files of at most `part_size` bytes: `first`, and beside it its name with 2, 3, ... added. One
+ * resource that is larger makes a part of its own. `ww_wim_export` of the first part joins them.
+ *
+ * `*json` (`json` may be NULL) receives the report of `wright split --json`; free it with `ww_string_free`. It is NULL
+ * on failure. Thread-safe, on destinations of their own.
+ */
+WW_API
+uint32_t ww_wim_split(const ww_wim *wim,
+                      const char *first,
+                      uint64_t part_size,
+                      const ww_split_options *options,
+                      const ww_progress *progress,
+                      char **json,
+                      ww_error **error);
+
+/**
+ * Takes images out of the file of `wim`: `index_count` numbers from 1 at `indexes`, as `wim` numbers them. Those behind
+ * them move up. The file does not become smaller by this; `ww_wim_optimize` does that.
+ *
+ * `wim` keeps showing the old images: close it and open the file again. `*json` (`json` may be NULL) receives the
+ * report of `wright delete --json`; free it with `ww_string_free`. It is NULL on failure, and the file is then as it was.
+ * Thread-safe; of two at once, one is refused with `WW_STATUS_BUSY`.
+ */
+WW_API
+uint32_t ww_wim_delete(const ww_wim *wim,
+                       const uint32_t *indexes,
+                       size_t index_count,
+                       const ww_commit_options *options,
+                       const ww_progress *progress,
+                       char **json,
+                       ww_error **error);
+
+/**
+ * Sets what image `index` (from 1) is called, and whether it boots.
+ *
+ * `wim` keeps showing what was: close it and open the file again. `*json` (`json` may be NULL) receives the report of
+ * `wright set --json`; free it with `ww_string_free`. It is NULL on failure, and the file is then as it was.
+ * Thread-safe; of two at once, one is refused with `WW_STATUS_BUSY`.
+ */
+WW_API
+uint32_t ww_wim_set(const ww_wim *wim,
+                    uint32_t index,
+                    const ww_image_properties *properties,
+                    const ww_commit_options *options,
+                    const ww_progress *progress,
+                    char **json,
+                    ww_error **error);
+
+/**
+ * Opens image `index` (from 1) of `wim` for changes. Nothing is written before `ww_overlay_commit`.
+ *
+ * `*overlay` receives the handle; close it with `ww_overlay_close`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_overlay_open(const ww_wim *wim, uint32_t index, ww_overlay **overlay, ww_error **error);
+
+/**
+ * Closes an overlay; what was not committed was never written. NULL is allowed. Any thread may do it, once, when no
+ * other uses the handle.
+ */
+WW_API
+void ww_overlay_close(ww_overlay *overlay);
+
+/**
+ * What lies in the folder at `path` as the changes make it, as the JSON document of `wright ls --json`. As
+ * `ww_wim_list`; the digest of contents that the commit has yet to hash is `null`. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_list(const ww_overlay *overlay,
+                         const char *path,
+                         uint32_t recursive,
+                         char **json,
+                         ww_error **error);
+
+/**
+ * Hands the contents of the file at `path`, as the changes make it, to `write`. As `ww_wim_read`. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_read(const ww_overlay *overlay,
+                         const char *path,
+                         const char *stream,
+                         ww_write write,
+                         void *user,
+                         ww_error **error);
+
+/**
+ * How many things were changed so far, as a JSON document: `added`, `replaced`, `removed`, `renamed`, `linked`,
+ * `directories`, `properties`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_changes(const ww_overlay *overlay,
+                            char **json,
+                            ww_error **error);
+
+/**
+ * Sets the time that new and replaced files get from now on, in 100 ns since 1601; 0 for the time of each call. One
+ * call at a time.
+ */
+WW_API
+uint32_t ww_overlay_set_clock(const ww_overlay *overlay,
+                              uint64_t time,
+                              ww_error **error);
+
+/**
+ * Writes the changes of `count` overlays of one image file at once: new contents once each, compressed on all cores.
+ *
+ * Whatever fails, and when the callback cancels, the file is as it was before, and the overlays can be committed again.
+ * After a success close them and open the file again; another commit in place is refused with `WW_STATUS_BUSY`,
+ * because the file has changed under the handles. `*json` (`json` may be NULL) receives the report, with the fields of
+ * `wright delete --json`; free it with `ww_string_free`. It is NULL on failure. One call at a time on each of the
+ * overlays.
+ */
+WW_API
+uint32_t ww_overlay_commit(const ww_overlay *const *overlays,
+                           size_t count,
+                           const ww_commit_options *options,
+                           const ww_progress *progress,
+                           char **json,
+                           ww_error **error);
+
+/**
+ * Adds the file at `path` of the image, or replaces its contents, with those of the file at `file`; folders on the way are
+ * made. `stream` names a named data stream of what is there; NULL for the contents proper.
+ *
+ * A replaced file keeps its attributes, security descriptor, short name, creation time and streams; its other names (hard
+ * links) keep the old contents. `file` is read when the overlay is committed, and must stay as it is until then. One call
+ * at a time.
+ */
+WW_API
+uint32_t ww_overlay_put_file(const ww_overlay *overlay,
+                             const char *path,
+                             const char *stream,
+                             const char *file,
+                             ww_error **error);
+
+/**
+ * As `ww_overlay_put_file`, with `size` bytes at `data`, which are copied. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_put_bytes(const ww_overlay *overlay,
+                              const char *path,
+                              const char *stream,
+                              const void *data,
+                              size_t size,
+                              ww_error **error);
+
+/**
+ * Takes the file or folder at `path` away, with everything below it. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_remove(const ww_overlay *overlay,
+                           const char *path,
+                           ww_error **error);
+
+/**
+ * Moves what is at `path` to `new_path`, where nothing may be; folders on the way are made. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_rename(const ww_overlay *overlay,
+                           const char *path,
+                           const char *new_path,
+                           ww_error **error);
+
+/**
+ * Gives the file at `path` another name, `new_path`; folders on the way are made. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_hard_link(const ww_overlay *overlay,
+                              const char *path,
+                              const char *new_path,
+                              ww_error **error);
+
+/**
+ * Makes the folder at `path`, and those on the way; one that is there already does as well. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_mkdir(const ww_overlay *overlay,
+                          const char *path,
+                          ww_error **error);
+
+/**
+ * Sets the `FILE_ATTRIBUTE_...` bits of what is at `path`. Whether it is a folder or a reparse point does not change by this.
+ * One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_set_attributes(const ww_overlay *overlay,
+                                   const char *path,
+                                   uint32_t attributes,
+                                   ww_error **error);
+
+/**
+ * Sets the times of what is at `path`, in 100 ns since 1601; 0 leaves one as it is. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_set_times(const ww_overlay *overlay,
+                              const char *path,
+                              uint64_t created,
+                              uint64_t accessed,
+                              uint64_t written,
+                              ww_error **error);
+
+/**
+ * Sets the security descriptor of what is at `path`: `size` bytes at `descriptor`, self-relative. NULL and 0 take it away,
+ * so that one is inherited where the image is applied. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_set_security(const ww_overlay *overlay,
+                                 const char *path,
+                                 const void *descriptor,
+                                 size_t size,
+                                 ww_error **error);
+
+/**
+ * Sets the 8.3 name of what is at `path`; NULL takes it away. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_set_short_name(const ww_overlay *overlay,
+                                   const char *path,
+                                   const char *short_name,
+                                   ww_error **error);
 
 /**
  * What the update at `path` (an `.msu` or `.cab`) is, as the JSON document of `wright inspect --json`: kind, KB,

@@ -7,8 +7,12 @@ mod sample_update;
 #[cfg(feature = "site")]
 #[path = "site/mod.rs"]
 mod site;
+#[path = "receipt/schema.rs"]
+#[allow(dead_code, reason = "the receipt's test asks for more")]
+mod schema;
 
 use common::{root, sample_image, temp, wright};
+use schema::Schema;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -59,11 +63,30 @@ fn described() -> BTreeMap<String, BTreeSet<String>> {
     sections
 }
 
+/// The schema that a document names describes it.
+fn holds(document: &Value) {
+    if let Some(d) = std::env::var_os("KEEPDOCS") {
+        let n = std::fs::read_dir(&d).unwrap().count();
+        std::fs::write(std::path::Path::new(&d).join(format!("t{n}.json")), document.to_string()).unwrap();
+        return;
+    }
+    let name = document["schema"].as_str().expect("a document names its schema");
+    let file = name.strip_prefix("wimwright.").expect("a schema of ours");
+    let path = root().join(format!("docs/schema/{file}.json"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{} is missing", path.display()));
+    let schema = Schema::new(serde_json::from_str(&text).unwrap());
+    assert_eq!(schema.title(), name);
+    let wrong = schema.violations(document);
+    assert!(wrong.is_empty(), "{} does not describe the document: {wrong:#?}", path.display());
+}
+
 fn documents(dir: &Path, command: &str, runs: &[(i32, &[&str])]) -> Fields {
     let mut fields = Fields::default();
     for (code, args) in runs {
         let args = [command, "--json", "--quiet"].into_iter().chain(args.iter().copied());
-        fields.add(&wright(dir, args).expect(*code), "");
+        let document = wright(dir, args).expect(*code);
+        holds(&document);
+        fields.add(&document, "");
     }
     fields
 }
@@ -160,7 +183,8 @@ fn compare(found: impl IntoIterator<Item = (&'static str, Fields)>) {
     let described = described();
     for (command, fields) in found {
         let described = &described[command];
-        for path in &fields.seen {
+        // Of every document, and described once for all.
+        for path in fields.seen.iter().filter(|path| *path != "schema") {
             let list = format!("{path}[]");
             let list_of_lists = format!("{path}[][]");
             let known = [path, &list, &list_of_lists].iter().any(|p| described.contains(*p));
@@ -218,6 +242,47 @@ fn every_field_of_a_site_is_described_and_every_description_has_its_field() {
     on(0, &["schedule", "cancel", "2"]);
     found.push(("site package remove", on(0, &["package", "remove", "p"])));
     compare(found);
+}
+
+/// What only the library gives.
+#[test]
+fn the_documents_of_an_overlay_follow_their_schemas() {
+    use wimwright::base::{ImagePath, Progress, document};
+    use wimwright::wim::commit::{CommitOptions, commit};
+    use wimwright::wim::overlay::Overlay;
+    use wimwright::wim::{OpenOptions, WimFile};
+    let work = temp();
+    let Some(image) = sample_image(work.path(), 5) else { return };
+    let wim = WimFile::open(image, &OpenOptions::new()).unwrap();
+    let mut overlay = Overlay::new(&wim, 1).unwrap();
+    let path = ImagePath::parse("new/a.txt").unwrap();
+    overlay.put(&path, b"text".to_vec()).unwrap();
+    overlay.put_stream(&path, &"stream".into(), b"more".to_vec()).unwrap();
+    overlay.set_short_name(&path, &"A~1.TXT".into()).unwrap();
+    let holds = |name: &str, text: &str| {
+        let document: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(document["schema"], format!("wimwright.{name}.v1"));
+        holds(&document);
+    };
+    holds("changes", &document("changes", &overlay.changes(), false).unwrap());
+    let listing = overlay.listing(&ImagePath::root(), true).unwrap();
+    holds("ls", &document("ls", &listing, true).unwrap());
+    let report = commit(&wim, vec![overlay], &CommitOptions::new(), &Progress::none()).unwrap();
+    holds("commit", &document("commit", &report, false).unwrap());
+}
+
+/// Every command has a schema, and every schema its command or its place in the C library.
+#[test]
+fn every_schema_is_of_something() {
+    let described = described();
+    let header = std::fs::read_to_string(root().join("include/wimwright.h")).unwrap();
+    for entry in std::fs::read_dir(root().join("docs/schema")).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let name = file.strip_suffix(".v1.json").expect("NAME.v1.json");
+        let other = ["error", "receipt", "commit", "changes", "metadata"].contains(&name);
+        assert!(other || described.contains_key(name), "{file} is of nothing that docs/json.md describes");
+    }
+    assert!(header.contains("wimwright.NAME.v1"));
 }
 
 #[test]

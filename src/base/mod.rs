@@ -25,6 +25,7 @@ pub use bytes::{Bytes, utf16le_to_string};
 pub use digest::{Sha1Digest, Sha1Hasher, Sha256Digest, TeeHasher, md5, sha1, sha256};
 pub use file_hash::FileHash;
 pub(crate) use json::{as_object, path as path_text, unless_empty};
+pub use json::{document, write_document};
 pub use limits::Limits;
 pub use outpath::safe_relative;
 pub(crate) use path::upcase;

@@ -171,6 +171,22 @@ impl ImagePath {
         parts.map(|p| if p == "." || p == ".." { Err(dots(text)) } else { Ok(Name::from(p)) }).collect()
     }
 
+    /// As [`parse`](Self::parse) of WTF-8, so that names with unpaired surrogates can be said.
+    pub fn parse_wtf8(bytes: &[u8]) -> Result<Self> {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return Self::parse(text);
+        }
+        let parts = bytes.split(|b| matches!(b, b'\\' | b'/')).filter(|part| !part.is_empty());
+        let name = |part: &[u8]| match part {
+            b"." | b".." => Err(dots(&String::from_utf8_lossy(bytes))),
+            part => Name::from_wtf8(part).ok_or_else(|| {
+                let text = String::from_utf8_lossy(bytes);
+                Error::new(ErrorKind::InvalidArgument, "the path is not UTF-8").with_path(text)
+            }),
+        };
+        parts.map(name).collect()
+    }
+
     /// The components from the root.
     pub fn names(&self) -> &[Name] {
         &self.0
@@ -240,6 +256,8 @@ mod tests {
     #[test]
     fn unpaired_surrogates_survive() {
         let name = Name::from_units(vec![0x61, 0xD800, 0x62]);
+        let path = ImagePath::parse_wtf8(b"\\a/\xED\xA0\x80").unwrap();
+        assert_eq!(path.name().unwrap().units(), [0xD800]);
         assert_eq!(name.units(), [0x61, 0xD800, 0x62]);
         assert_eq!(name.to_wtf8(), [0x61, 0xED, 0xA0, 0x80, 0x62]);
         for units in [vec![], vec![0xDC00, 0xD800], vec![0xD83D, 0xDE00, 0xD83D], vec![0xE9, 0xFFFF, 0x20AC]]
@@ -249,6 +267,7 @@ mod tests {
         }
         for bytes in [&[0xFF][..], &[0xED, 0xA0], &[0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80], &[0xC3, 0x28]] {
             assert!(Name::from_wtf8(bytes).is_none());
+            assert!(ImagePath::parse_wtf8(bytes).is_err());
         }
     }
 

@@ -8,6 +8,17 @@ use std::ops::RangeInclusive;
 use std::ptr::NonNull;
 use std::sync::OnceLock;
 
+// wimlib asks Windows for random numbers, and its own build does not say where they are. The name has to be wanted before
+// wimlib is linked, or the linker has passed the library by.
+#[cfg(windows)]
+#[link(name = "advapi32")]
+unsafe extern "system" {
+    fn SystemFunction036(buffer: *mut c_void, length: u32) -> u8;
+}
+#[cfg(windows)]
+#[used]
+static RANDOM: unsafe extern "system" fn(*mut c_void, u32) -> u8 = SystemFunction036;
+
 /// How the chunks of a resource are compressed. The numbers are those of a solid resource's header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -4,7 +4,7 @@ use super::error::{WwError, borrow, clear_optional, guard, null};
 use super::image::WwWim;
 use super::options::{self, Options};
 use super::progress::{Reports, WwProgress};
-use super::text::{give_json, path, text};
+use super::text::{give_json, image_path, optional_path, path};
 use super::threads;
 use crate::Result;
 use crate::base::ImagePath;
@@ -26,6 +26,8 @@ pub struct WwExtractOptions {
     pub threads: u32,
     /// Not 0: replace files that exist in the destination. Otherwise each is a failure in the report.
     pub overwrite: u32,
+    /// Path of a file that keeps what a folder cannot hold, for a capture to take it back; NULL for none.
+    pub metadata: *const c_char,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -60,13 +62,14 @@ pub unsafe extern "C" fn ww_wim_extract(
             let (wim, dest) = (borrow(wim, "wim")?, path(dest, "dest")?);
             let mut chosen = ExtractOptions::default();
             if let Some(options) = options::read(options, "options")? {
-                chosen.paths = paths(&options)?;
+                chosen.paths = paths(options.paths, options.path_count)?;
                 chosen.threads = threads::count(options.threads)?;
                 chosen.overwrite = options.overwrite != 0;
+                chosen.metadata = optional_path(options.metadata, "options.metadata")?;
             }
             let reports = Reports::to(progress)?;
             let report = wim.file.extract(index, &dest, &chosen, reports.progress())?;
-            give_json(json, &report)?;
+            give_json(json, "extract", &report)?;
             report.outcome()
         })
     }
@@ -74,12 +77,11 @@ pub unsafe extern "C" fn ww_wim_extract(
 
 /// # Safety
 ///
-/// `options.paths` is NULL or points to `options.path_count` strings.
-unsafe fn paths(options: &WwExtractOptions) -> Result<Vec<ImagePath>> {
-    if options.path_count > 0 && options.paths.is_null() {
+/// `paths` is NULL or points to `count` strings.
+pub(super) unsafe fn paths(paths: *const *const c_char, count: usize) -> Result<Vec<ImagePath>> {
+    if count > 0 && paths.is_null() {
         return Err(null("options.paths"));
     }
-    // SAFETY: not NULL where there are any, and the caller promises `path_count` strings there.
-    let path = |i| unsafe { ImagePath::parse(text(*options.paths.add(i), "options.paths")?) };
-    (0..options.path_count).map(path).collect()
+    // SAFETY: not NULL where there are any, and the caller promises `count` strings there.
+    (0..count).map(|i| unsafe { image_path(*paths.add(i), "options.paths") }).collect()
 }

@@ -1,6 +1,6 @@
 //! The image handle: open, ask, verify.
 
-use super::error::{WwError, borrow, clear, clear_optional, guard, hand_out, release};
+use super::error::{WwError, borrow, clear, clear_optional, guard, hand_out, null, release};
 use super::options::{self, Options};
 use super::progress::{Reports, WwProgress};
 use super::text::{give_json, give_text, text};
@@ -53,6 +53,56 @@ pub unsafe extern "C" fn ww_wim_open(
     }
 }
 
+/// How `ww_wim_open_with` opens a file. NULL in its place means all defaults.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct WwOpenOptions {
+    /// `sizeof` this struct.
+    pub struct_size: usize,
+    /// Paths of image files that contents are taken from which the file does not hold, as a delta WIM leaves them out. `*`
+    /// and `?` in a file's name stand for all files that match. NULL for none.
+    pub references: *const *const c_char,
+    /// How many strings `references` points to.
+    pub reference_count: usize,
+}
+
+// SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
+unsafe impl Options for WwOpenOptions {}
+
+/// As `ww_wim_open`, with options. Thread-safe.
+///
+/// # Safety
+///
+/// `path` is NULL or a NUL-terminated string; `options` is NULL or valid; `wim` and `error` are NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_wim_open_with(
+    path: *const c_char,
+    options: *const WwOpenOptions,
+    wim: *mut *mut WwWim,
+    error: *mut *mut WwError,
+) -> u32 {
+    // SAFETY: the caller's promises, passed on argument by argument.
+    unsafe {
+        guard(error, || {
+            clear(wim, "wim")?;
+            let path = super::text::path(path, "path")?;
+            let mut chosen = OpenOptions::default();
+            if let Some(options) = options::read(options, "options")? {
+                if options.reference_count > 0 && options.references.is_null() {
+                    return Err(null("options.references"));
+                }
+                for at in 0..options.reference_count {
+                    let reference = *options.references.add(at);
+                    chosen.references.push(super::text::path(reference, "options.references")?);
+                }
+            }
+            let file = WimFile::open(path, &chosen)?;
+            hand_out(wim, WwWim { file });
+            Ok(())
+        })
+    }
+}
+
 /// Closes an image file. NULL is allowed. Any thread may do it, once, when no other uses the handle.
 ///
 /// # Safety
@@ -92,7 +142,7 @@ pub unsafe extern "C" fn ww_wim_info(
     unsafe {
         guard(error, || {
             clear(json, "json")?;
-            give_json(json, &borrow(wim, "wim")?.file.info()?)
+            give_json(json, "info", &borrow(wim, "wim")?.file.info()?)
         })
     }
 }
@@ -160,7 +210,7 @@ pub unsafe extern "C" fn ww_wim_verify(
             }
             let reports = Reports::to(progress)?;
             let report = wim.file.verify(&chosen, reports.progress())?;
-            give_json(json, &report)?;
+            give_json(json, "verify", &report)?;
             report.outcome()
         })
     }

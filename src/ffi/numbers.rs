@@ -1,5 +1,7 @@
 //! The numbers of the ABI as the header shows them, and the proof that they are the library's own.
 
+use crate::{Error, ErrorKind, Result};
+
 /// The version of the C ABI that this header describes. It grows by one when a function, number or struct changes its
 /// meaning or goes away; additions do not change it.
 pub const WW_ABI_VERSION: u32 = 1;
@@ -98,10 +100,62 @@ pub enum WwLevel {
     Install = 2,
 }
 
+/// How contents are compressed in a new file.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwCompression {
+    /// As in the source.
+    Keep = 0,
+    /// Stored as they are.
+    None = 1,
+    /// XPRESS: fast, larger.
+    Xpress = 2,
+    /// LZX: what `install.wim` has.
+    Lzx = 3,
+    /// LZMS: what an ESD has.
+    Lzms = 4,
+}
+
+/// What becomes of the changes of a mount.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwEnding {
+    /// They stay in their folder, to be committed or discarded later. What read-only mounts end with.
+    Keep = 0,
+    /// They are committed to the image file.
+    Commit = 1,
+    /// They are thrown away.
+    Discard = 2,
+}
+
+/// Yes, no, or as it is.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwChoice {
+    /// As it is.
+    Keep = 0,
+    /// Yes.
+    Yes = 1,
+    /// No.
+    No = 2,
+}
+
+/// A caller's choice; `None` to leave it as it is.
+pub(super) fn choice(number: u32, what: &str) -> Result<Option<bool>> {
+    match number {
+        0 => Ok(None),
+        1 => Ok(Some(true)),
+        2 => Ok(Some(false)),
+        other => {
+            let message = format!("'{what}' is {other}, which is no WW_CHOICE_... number");
+            Err(Error::new(ErrorKind::InvalidArgument, message))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ErrorKind;
     use crate::base::Phase;
 
     #[test]

@@ -1,6 +1,6 @@
 //! The servicing session: add updates, plan, commit, receipt.
 
-use super::error::{WwError, borrow, clear, guard, hand_out, null, release};
+use super::error::{WwError, borrow, clear, guard, hand_out, release};
 use super::options::{self, Options};
 use super::progress::{Reports, WwProgress};
 use super::text::{give_json, give_text, optional_path};
@@ -9,7 +9,6 @@ use crate::service::{Level, Session, SessionOptions};
 use crate::{Error, ErrorKind, Result};
 use rayon::ThreadPool;
 use std::ffi::c_char;
-use std::slice;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
 /// A servicing run over one image file. Any thread may use it, one at a time: a call that comes while another is at
@@ -43,6 +42,10 @@ pub struct WwSessionOptions {
     pub dry_run: u32,
     /// Threads to use, at most 1024; 0 for one for each core.
     pub threads: u32,
+    /// Not 0: lay in what cannot be decided to apply or not, instead of leaving it out.
+    pub force_undecided: u32,
+    /// Not 0: at level install, carry out what can be also of a package that asks for more.
+    pub accept_partial: u32,
     /// 0.
     pub reserved: u32,
 }
@@ -94,7 +97,8 @@ pub unsafe extern "C" fn ww_session_open(
             let path = super::text::path(path, "path")?;
             let (chosen, indexes, pool) = match options::read(options, "options")? {
                 Some(options) => {
-                    (session_options(&options)?, indexes(&options)?, threads::pool(options.threads)?)
+                    let indexes = threads::numbers(options.indexes, options.index_count, "options.indexes")?;
+                    (session_options(&options)?, indexes, threads::pool(options.threads)?)
                 }
                 None => (SessionOptions::default(), None, None),
             };
@@ -126,28 +130,12 @@ unsafe fn session_options(options: &WwSessionOptions) -> Result<SessionOptions> 
         continue_on_error: options.continue_on_error != 0,
         compression_level: (options.compression_level != 0).then_some(options.compression_level),
         dry_run: options.dry_run != 0,
+        force_undecided: options.force_undecided != 0,
+        accept_partial: options.accept_partial != 0,
         // SAFETY: the caller's promise.
         temporary: unsafe { optional_path(options.temporary, "options.temporary") }?,
         ..SessionOptions::default()
     })
-}
-
-/// # Safety
-///
-/// `options.indexes` is NULL or points to `options.index_count` numbers that live through `'a`.
-unsafe fn indexes<'a>(options: &WwSessionOptions) -> Result<Option<&'a [u32]>> {
-    if options.indexes.is_null() && options.index_count == 0 {
-        return Ok(None);
-    }
-    if options.indexes.is_null() {
-        return Err(null("options.indexes"));
-    }
-    if options.index_count == 0 || options.index_count > u16::MAX.into() {
-        let message = format!("'options.index_count' is {}; no image has so many", options.index_count);
-        return Err(Error::new(ErrorKind::InvalidArgument, message));
-    }
-    // SAFETY: not NULL, and the caller promises `index_count` numbers there.
-    Ok(Some(unsafe { slice::from_raw_parts(options.indexes, options.index_count) }))
 }
 
 /// Closes a session; what was not committed was never written. NULL is allowed. Any thread may do it, once, when no
@@ -207,7 +195,7 @@ pub unsafe extern "C" fn ww_session_plan(
     unsafe {
         guard(error, || {
             clear(json, "json")?;
-            give_json(json, &borrow(session, "session")?.run(|session| session.plan())?)
+            give_json(json, "plan", &borrow(session, "session")?.run(|session| session.plan())?)
         })
     }
 }

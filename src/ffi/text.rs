@@ -2,6 +2,7 @@
 
 use super::error::{c_string, null};
 use super::numbers::WW_ABI_VERSION;
+use crate::base::{ImagePath, Name, document};
 use crate::{Error, ErrorKind, Result};
 use serde::Serialize;
 use std::ffi::{CStr, CString, c_char};
@@ -85,15 +86,54 @@ pub(super) unsafe fn give_text(out: *mut *mut c_char, value: &str) {
     }
 }
 
-/// Gives `value` to the caller as JSON; a NULL `out` means that the caller does not want it.
+/// Gives `value` to the caller as the document of that name; a NULL `out` means that the caller does not want it.
 ///
 /// # Safety
 ///
 /// `out` is NULL or points to writable memory for one pointer.
-pub(super) unsafe fn give_json<T: Serialize>(out: *mut *mut c_char, value: &T) -> Result<()> {
-    let json = serde_json::to_string(value)
-        .map_err(|e| Error::new(ErrorKind::Internal, "cannot write the result as JSON").with_source(e))?;
+pub(super) unsafe fn give_json<T: Serialize>(out: *mut *mut c_char, name: &str, value: &T) -> Result<()> {
+    let json = document(name, value, false)?;
     // SAFETY: the caller's promise.
     unsafe { give_text(out, &json) };
     Ok(())
+}
+
+/// A caller's text that may be NULL.
+///
+/// # Safety
+///
+/// As for [`text`].
+pub(super) unsafe fn optional_text<'a>(value: *const c_char, what: &str) -> Result<Option<&'a str>> {
+    // SAFETY: the caller's promise.
+    if value.is_null() { Ok(None) } else { unsafe { text(value, what) }.map(Some) }
+}
+
+/// A caller's path in an image; WTF-8, so that every name that an image can hold can be said.
+///
+/// # Safety
+///
+/// As for [`text`].
+pub(super) unsafe fn image_path(value: *const c_char, what: &str) -> Result<ImagePath> {
+    if value.is_null() {
+        return Err(null(what));
+    }
+    // SAFETY: not NULL and NUL-terminated by the caller's promise.
+    ImagePath::parse_wtf8(unsafe { CStr::from_ptr(value) }.to_bytes())
+}
+
+/// A caller's name in an image that may be NULL or empty.
+///
+/// # Safety
+///
+/// As for [`text`].
+pub(super) unsafe fn optional_name(value: *const c_char, what: &str) -> Result<Option<Name>> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL and NUL-terminated by the caller's promise.
+    let bytes = unsafe { CStr::from_ptr(value) }.to_bytes();
+    let name = Name::from_wtf8(bytes).ok_or_else(|| {
+        Error::new(ErrorKind::InvalidArgument, format!("the argument '{what}' is not UTF-8"))
+    })?;
+    Ok(Some(name).filter(|name| !name.is_empty()))
 }

@@ -44,7 +44,7 @@ pub unsafe extern "C" fn ww_update_inspect(
         guard(error, || {
             clear(json, "json")?;
             let path = super::text::path(path, "path")?;
-            give_json(json, &inspect(&path, &Limits::default(), &Progress::none())?)
+            give_json(json, "inspect", &inspect(&path, &Limits::default(), &Progress::none())?)
         })
     }
 }
@@ -84,7 +84,7 @@ pub unsafe extern "C" fn ww_update_unpack(
             }
             let reports = Reports::to(progress)?;
             let report = unpack(&source, &dest, &chosen, reports.progress())?;
-            give_json(json, &report)?;
+            give_json(json, "unpack", &report)?;
             report.outcome()
         })
     }

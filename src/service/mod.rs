@@ -7,6 +7,7 @@ mod hashing;
 mod install;
 mod lay;
 mod load;
+mod packages;
 mod places;
 mod plan;
 mod receipt;
@@ -22,6 +23,7 @@ pub use install::{
     ComponentOutcome, ComponentRecord, InstallRecord, InstalledKey, InstalledValue, LinkChange, LinkRecord,
     PackageOutcome,
 };
+pub use packages::ImagePackages;
 pub use plan::{Decision, IndexInfo, Plan, Status};
 pub use receipt::{
     Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, HiveChange, HiveRecord,

@@ -11,6 +11,7 @@ mod file;
 pub mod header;
 mod info;
 pub mod integrity;
+mod listing;
 pub mod metadata;
 pub mod overlay;
 mod parts;
@@ -32,6 +33,7 @@ pub use extract::{ExtractFailure, ExtractOptions, ExtractReport, LeftOut};
 pub(crate) use extract::{is_link_tag, link_text};
 pub use file::{OpenOptions, WimFile};
 pub use info::WimInfo;
+pub use listing::{ListedEntry, ListedStream, Listing};
 #[cfg(all(target_os = "linux", feature = "mount"))]
 pub(crate) use reparse::{SYMLINK, symlink_data};
 pub use solid::{IgnoredEntries, StoredBlob};

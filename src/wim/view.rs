@@ -2,7 +2,7 @@
 
 use super::file::WimFile;
 use super::metadata::{DentryId, Metadata};
-use crate::base::{Blob, ImagePath, ImageTree, Limits, Sha1Digest, TreeEntry};
+use crate::base::{Blob, ImagePath, ImageTree, Limits, Name, Sha1Digest, TreeEntry};
 use crate::error::{Error, ErrorKind, Result};
 use std::sync::Arc;
 
@@ -46,6 +46,30 @@ impl ImageView {
         }
         let blob = self.wim.blob(&sha1).ok_or_else(|| missing(path, &sha1))?;
         Ok(self.wim.blob_source(blob))
+    }
+
+    /// Hands the contents of the file at `path`, or of one of its named streams, to `consume` in order and in pieces.
+    /// The digest is checked at the end: an error then means that what was handed out is wrong.
+    pub fn read_to(
+        &self,
+        path: &ImagePath,
+        stream: Option<&Name>,
+        consume: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let sha1 = match stream {
+            None => self.metadata.inode_of(self.file(path)?).data_sha1(),
+            Some(name) => {
+                let mut streams = self.metadata.inode_of(self.find(path)?).named_streams();
+                let found = streams.find(|s| s.name() == name).ok_or_else(|| {
+                    Error::new(ErrorKind::NotFound, format!("has no stream '{name}'")).with_path(path)
+                })?;
+                found.sha1()
+            }
+        };
+        if sha1.is_zero() {
+            return Ok(());
+        }
+        self.wim.read_blob(self.wim.blob(&sha1).ok_or_else(|| missing(path, &sha1))?, consume)
     }
 
     fn find(&self, path: &ImagePath) -> Result<DentryId> {

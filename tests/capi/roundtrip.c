@@ -1,77 +1,8 @@
 /* The C ABI as a C program uses it. usage: roundtrip IMAGE UPDATE OUTPUT FOLDER
  * Prints what it does; exits with 0 only if every check held. */
-#include "wimwright.h"
+#include "test.h"
 
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-_Static_assert(WW_ABI_VERSION == 1, "the header's version");
-_Static_assert(WW_STATUS_OK == 0 && WW_STATUS_NOT_FOUND == 2 && WW_STATUS_NOT_AVAILABLE == 22, "numbers are fixed");
-_Static_assert(WW_PHASE_VERIFY == 2 && WW_LEVEL_STAGE == 0 && WW_LEVEL_INSTALL == 2, "numbers are fixed");
-_Static_assert(sizeof(ww_status) == 4 && sizeof(ww_phase) == 4 && sizeof(ww_level) == 4, "numbers have a width");
-_Static_assert(offsetof(ww_session_options, level) == sizeof(size_t), "fields never move");
-_Static_assert(offsetof(ww_unpack_options, keep_deltas) == sizeof(size_t), "fields never move");
-_Static_assert(offsetof(ww_verify_options, threads) == sizeof(size_t), "fields never move");
-_Static_assert(offsetof(ww_extract_options, paths) == sizeof(size_t), "fields never move");
-_Static_assert(offsetof(ww_progress, report) == sizeof(size_t), "fields never move");
-_Static_assert(offsetof(ww_event, item) == sizeof(size_t), "fields never move");
-
-static int failures;
-
-#define CHECK(condition)                                                                \
-    do {                                                                                \
-        if (!(condition)) {                                                             \
-            fprintf(stderr, "line %d: %s does not hold\n", __LINE__, #condition);       \
-            failures++;                                                                 \
-        }                                                                               \
-    } while (0)
-
-/* A call that must succeed. */
-static void ok(int line, uint32_t status, ww_error *error) {
-    if (status != WW_STATUS_OK || error) {
-        fprintf(stderr, "line %d: status %u: %s\n", line, status, error ? ww_error_message(error) : "no error object");
-        failures++;
-    }
-    ww_error_free(error);
-}
-#define OK(call) do { ww_error *e = NULL; uint32_t s = (call); ok(__LINE__, s, e); } while (0)
-
-/* A call that must fail with `expected`, and say so in the error object too. */
-static void fails(int line, uint32_t expected, uint32_t status, ww_error *error) {
-    if (status != expected || ww_error_status(error) != expected || !ww_error_message(error)
-        || !strlen(ww_error_message(error)) || !ww_error_hresult(error)) {
-        fprintf(stderr, "line %d: status %u where %u was expected: %s\n", line, status, expected,
-                error ? ww_error_message(error) : "no error object");
-        failures++;
-    } else {
-        printf("refused as it should be: %s\n", ww_error_message(error));
-    }
-    ww_error_free(error);
-}
-#define FAILS(expected, call) do { ww_error *e = NULL; uint32_t s = (call); fails(__LINE__, expected, s, e); } while (0)
-
-/* What a callback saw, and when it is to cancel: after so many reports, or at a phase. */
-struct seen { unsigned reports, stop_after; uint32_t phases, stop_at; };
-
-static int report(const ww_event *event, void *user) {
-    struct seen *seen = user;
-    CHECK(event->struct_size >= sizeof *event);
-    CHECK(event->phase >= 1 && event->phase < 32);
-    CHECK(event->files_total == 0 || event->files_done <= event->files_total);
-    CHECK(!event->item || strlen(event->item) < 4096);
-    seen->reports++;
-    seen->phases |= 1u << event->phase;
-    return (seen->stop_after && seen->reports >= seen->stop_after) || seen->stop_at == event->phase;
-}
-
-static void json_has(const char *json, const char *text) {
-    if (!json || !strstr(json, text)) {
-        fprintf(stderr, "'%s' is not in %.400s\n", text, json ? json : "(null)");
-        failures++;
-    }
-}
 
 /* NULL, and text that is no path, in every place of every function. */
 static void nothing_crashes_on_null(const char *image, const char *update) {

@@ -73,6 +73,12 @@ impl Schema {
                     }
                     true
                 }
+                "additionalProperties" => {
+                    for (name, inner) in value.as_object().into_iter().flatten() {
+                        self.check(rule, inner, &format!("{at}/{name}"), wrong);
+                    }
+                    true
+                }
                 "items" => {
                     for (i, inner) in value.as_array().into_iter().flatten().enumerate() {
                         self.check(rule, inner, &format!("{at}/{i}"), wrong);

@@ -6,7 +6,7 @@ mod output;
 mod progress;
 mod stop;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use output::Output;
 use std::process::ExitCode;
 use wimwright::base::Progress;
@@ -78,7 +78,9 @@ struct Context {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let name = matches.subcommand_name().unwrap_or_default();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
     let cancel = stop::on_signal();
     if let Some(threads) = cli.common.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
@@ -88,7 +90,7 @@ fn main() -> ExitCode {
         }
     }
     let (progress, display) = progress::start(cli.common.quiet, cancel);
-    let mut context = Context { output: Output::new(cli.common.json), progress };
+    let mut context = Context { output: Output::new(name, cli.common.json), progress };
     let ending = run(&cli.command, &mut context);
     display.finish();
     exit::end(ending, &mut context.output)

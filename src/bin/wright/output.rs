@@ -9,15 +9,17 @@ use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
 pub struct Output {
     out: BufWriter<StdoutLock<'static>>,
     json: bool,
+    /// The command, whose name the document's schema has.
+    command: String,
     printed: bool,
     error: Option<io::Error>,
 }
 
 impl Output {
-    /// Standard output; `json` as the flag says.
-    pub fn new(json: bool) -> Self {
+    /// Standard output of this command; `json` as the flag says.
+    pub fn new(command: &str, json: bool) -> Self {
         let out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
-        Self { out, json, printed: false, error: None }
+        Self { out, json, command: command.to_owned(), printed: false, error: None }
     }
 
     /// Whether a JSON document is wanted.
@@ -33,7 +35,9 @@ impl Output {
     /// Prints the one document.
     pub fn document(&mut self, document: &impl Serialize) {
         self.printed = true;
-        let written = serde_json::to_writer_pretty(&mut self.out, document).map_err(io::Error::from);
+        let name = std::mem::take(&mut self.command);
+        let written = wimwright::base::write_document(&mut self.out, &name, document, true);
+        self.command = name;
         self.keep(written);
         self.bytes(b"\n");
     }
@@ -41,6 +45,7 @@ impl Output {
     /// Prints the document of an error, where one is wanted and none has been printed.
     pub fn failure(&mut self, document: &impl Serialize) {
         if self.json && !self.printed {
+            "error".clone_into(&mut self.command);
             self.document(document);
         }
     }

@@ -3,7 +3,7 @@
 use super::Overlay;
 use crate::base::{Blob, ImagePath, ImageTree, Limits, Name, Sha1Digest, TreeEntry, read_all};
 use crate::error::{Error, ErrorKind, Result};
-use crate::wim::metadata::{DentryId, StreamSlot};
+use crate::wim::metadata::{DentryId, InodeId, StreamSlot};
 use std::sync::Arc;
 
 /// Where the bytes of a stream are.
@@ -32,6 +32,15 @@ impl Overlay {
         Ok(self.as_blob(stored.map_err(|e| e.with_path(path))?))
     }
 
+    /// Bytes of a stream as it is now; 0 where its contents are missing.
+    pub(in crate::wim) fn size_at(&self, inode: InodeId, slot: StreamSlot) -> u64 {
+        match self.stored_at(inode, slot) {
+            Ok(Stored::New(blob)) => blob.size(),
+            Ok(Stored::Old(blob)) => blob.size,
+            _ => 0,
+        }
+    }
+
     fn as_blob(&self, stored: Stored) -> Blob {
         match stored {
             Stored::Empty => Arc::new(Vec::new()),
@@ -50,8 +59,10 @@ impl Overlay {
     }
 
     fn stored(&self, id: DentryId, slot: Option<StreamSlot>) -> Result<Stored> {
-        let Some(slot) = slot else { return Ok(Stored::Empty) };
-        let inode = self.metadata.dentry(id).inode();
+        slot.map_or(Ok(Stored::Empty), |slot| self.stored_at(self.metadata.dentry(id).inode(), slot))
+    }
+
+    fn stored_at(&self, inode: InodeId, slot: StreamSlot) -> Result<Stored> {
         if let Some(pending) = self.pending.get(&(inode, slot)) {
             return Ok(Stored::New(pending.blob.clone()));
         }
@@ -80,11 +91,7 @@ impl Overlay {
                 None => inode.sha1_at(slot),
             };
             // A size that is not known because the blob is missing is for whoever reads it to complain about.
-            size = match self.stored(id, Some(slot)) {
-                Ok(Stored::New(blob)) => blob.size(),
-                Ok(Stored::Old(blob)) => blob.size,
-                _ => 0,
-            };
+            size = self.size_at(dentry.inode(), slot);
         }
         let name = dentry.name().clone();
         Ok(TreeEntry { name, is_dir: inode.is_dir(), attributes: inode.attributes(), size, sha1 })

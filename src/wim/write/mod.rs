@@ -17,6 +17,7 @@ mod selected;
 mod solid;
 mod split;
 
+pub use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
 pub(in crate::wim) use export::random_guid;
 pub use export::{ExportReport, export, optimize};

@@ -4,11 +4,9 @@ use super::Outcome;
 use super::references::References;
 use crate::Context;
 use crate::output::Output;
-use serde::Serialize;
 use std::path::PathBuf;
-use wimwright::base::Limits;
-use wimwright::cbs::ServicingState;
-use wimwright::cbs::state::{Health, InstalledPackage, PackageState, StateSource};
+use wimwright::cbs::state::StateSource;
+use wimwright::service::ImagePackages;
 
 /// Show the packages of an image and their states, and whether anything is pending
 #[derive(clap::Args)]
@@ -24,40 +22,10 @@ pub struct Args {
     references: References,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
-    image: String,
-    index: u32,
-    name: &'a str,
-    source: StateSource,
-    /// Whether `wright service` writes to this index.
-    serviceable: bool,
-    health: &'a Health,
-    packages: &'a [InstalledPackage],
-    /// Packages that are left out of `packages`.
-    omitted: usize,
-}
-
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
     let wim = args.references.open(&args.wim)?;
-    let (view, limits) = (wim.view(args.index)?, Limits::default());
-    let blame = |e: wimwright::Error| e.within(format!("{}: index {}", args.wim.display(), args.index));
-    let mut state = ServicingState::read(&view, &limits).map_err(blame)?;
-    let before = state.packages.len();
-    state.packages.retain(|p| args.all || is_there(p));
-    state.describe(&view, &limits).map_err(blame)?;
-    let xml = wim.xml()?;
-    let document = Document {
-        image: args.wim.display().to_string(),
-        index: args.index,
-        name: xml.image(args.index).map_or("", |image| &image.name),
-        source: state.source,
-        serviceable: state.health.refusal().is_none(),
-        health: &state.health,
-        packages: &state.packages,
-        omitted: before - state.packages.len(),
-    };
+    let document = ImagePackages::read(&wim, args.index, args.all)?;
     if context.output.json() {
         context.output.document(&document);
     } else {
@@ -66,25 +34,20 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     Ok(())
 }
 
-/// Whether a package is in the image, in whatever state, and not replaced by another.
-fn is_there(package: &InstalledPackage) -> bool {
-    !matches!(package.state, Some(PackageState::ABSENT | PackageState::SUPERSEDED))
-}
-
-fn print(document: &Document<'_>, out: &mut Output) {
+fn print(document: &ImagePackages, out: &mut Output) {
     out.line(format!("{}: index {}, {}", document.image, document.index, document.name));
     if document.source == StateSource::Files {
         out.line(
             "  by the names of its files: the image has no hive that says how far packages are installed",
         );
     }
-    let health = document.health;
+    let health = &document.health;
     if let Some(stack) = health.servicing_stack {
         out.line(format!("  servicing stack {stack}"));
     }
     health.unserviceable.iter().for_each(|m| out.line(format!("  unserviceable: {m}")));
     health.pending.iter().for_each(|m| out.line(format!("  pending: {m}")));
-    for package in document.packages {
+    for package in &document.packages {
         let state = package.state.map_or_else(
             || "only its files are there".to_owned(),
             |state| format!("{state} ({:#04x})", state.0),

@@ -1,0 +1,205 @@
+// Made by native.py from include/wimwright.h. Do not edit.
+using System;
+using System.Runtime.InteropServices;
+
+namespace Wimwright.Native
+{
+    /// <summary>The functions of <c>wimwright.h</c>. Text goes in as NUL-terminated UTF-8.</summary>
+    internal static class NativeMethods
+    {
+        /// <summary><c>wimwright.dll</c>, <c>libwimwright.so</c> or <c>libwimwright.dylib</c>.</summary>
+        internal const string Library = "wimwright";
+
+        /// <summary>The version of the ABI that this was made from.</summary>
+        internal const uint AbiVersion = 1;
+
+#if NET5_0_OR_GREATER
+        static NativeMethods()
+        {
+            Resolver.Register();
+        }
+#endif
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int Report(IntPtr data, IntPtr user);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int Write(IntPtr data, UIntPtr size, IntPtr user);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_abi_version();
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern IntPtr ww_version();
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void ww_string_free(IntPtr text);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_error_status(IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_error_hresult(IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern IntPtr ww_error_message(IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern IntPtr ww_error_path(IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void ww_error_free(IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_open(byte[] path, out IntPtr wim, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void ww_wim_close(IntPtr wim);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_image_count(WimHandle wim);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_info(WimHandle wim, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_property(
+            WimHandle wim, uint index, byte[] name, out IntPtr value, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_verify(
+            WimHandle wim, ref VerifyOptions options, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_list(
+            WimHandle wim, uint index, byte[] path, uint recursive, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_read(
+            WimHandle wim, uint index, byte[] path, byte[] stream, Write write, IntPtr user, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_packages(
+            WimHandle wim, uint index, uint all, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_extract(
+            WimHandle wim, uint index, byte[] dest, ref ExtractOptions options, ref Progress progress,
+            out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_export(
+            WimHandle wim, uint[] indexes, UIntPtr indexCount, byte[] destination, ref ExportOptions options,
+            ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_optimize(
+            WimHandle wim, ref ExportOptions options, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_split(
+            WimHandle wim, byte[] first, ulong partSize, ref SplitOptions options, ref Progress progress,
+            out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_delete(
+            WimHandle wim, uint[] indexes, UIntPtr indexCount, ref CommitOptions options, ref Progress progress,
+            out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_set(
+            WimHandle wim, uint index, ref ImageProperties properties, ref CommitOptions options,
+            ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_open(WimHandle wim, uint index, out IntPtr overlay, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void ww_overlay_close(IntPtr overlay);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_list(
+            OverlayHandle overlay, byte[] path, uint recursive, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_read(
+            OverlayHandle overlay, byte[] path, byte[] stream, Write write, IntPtr user, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_changes(OverlayHandle overlay, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_set_clock(OverlayHandle overlay, ulong time, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_commit(
+            IntPtr[] overlays, UIntPtr count, ref CommitOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_put_file(
+            OverlayHandle overlay, byte[] path, byte[] stream, byte[] file, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_put_bytes(
+            OverlayHandle overlay, byte[] path, byte[] stream, byte[] data, UIntPtr size, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_remove(OverlayHandle overlay, byte[] path, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_rename(
+            OverlayHandle overlay, byte[] path, byte[] newPath, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_hard_link(
+            OverlayHandle overlay, byte[] path, byte[] newPath, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_mkdir(OverlayHandle overlay, byte[] path, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_set_attributes(
+            OverlayHandle overlay, byte[] path, uint attributes, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_set_times(
+            OverlayHandle overlay, byte[] path, ulong created, ulong accessed, ulong written, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_set_security(
+            OverlayHandle overlay, byte[] path, byte[] descriptor, UIntPtr size, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_set_short_name(
+            OverlayHandle overlay, byte[] path, byte[] shortName, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_update_inspect(byte[] path, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_update_unpack(
+            byte[] source, byte[] dest, ref UnpackOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_session_open(
+            byte[] path, ref SessionOptions options, out IntPtr session, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void ww_session_close(IntPtr session);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_session_add_update(
+            SessionHandle session, byte[] path, ref Progress progress, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_session_plan(SessionHandle session, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_session_commit(SessionHandle session, ref Progress progress, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_session_receipt(SessionHandle session, out IntPtr json, out IntPtr error);
+    }
+}

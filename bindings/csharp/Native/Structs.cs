@@ -1,0 +1,117 @@
+// Made by native.py from include/wimwright.h. Do not edit.
+using System;
+using System.Runtime.InteropServices;
+
+namespace Wimwright.Native
+{
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct VerifyOptions
+    {
+        internal UIntPtr StructSize;
+        internal uint Threads;
+        internal uint SkipIntegrity;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct EventData
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Item;
+        internal ulong FilesDone;
+        internal ulong FilesTotal;
+        internal ulong BytesDone;
+        internal ulong BytesTotal;
+        internal uint Phase;
+        internal uint Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Progress
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Report;
+        internal IntPtr User;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ExtractOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Paths;
+        internal UIntPtr PathCount;
+        internal uint Threads;
+        internal uint Overwrite;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ExportOptions
+    {
+        internal UIntPtr StructSize;
+        internal uint Compression;
+        internal uint CompressionLevel;
+        internal uint ChunkSize;
+        internal uint Solid;
+        internal uint Integrity;
+        internal uint Recompress;
+        internal uint Replace;
+        internal uint Threads;
+        internal IntPtr Guid;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct SplitOptions
+    {
+        internal UIntPtr StructSize;
+        internal uint Integrity;
+        internal uint Replace;
+        internal IntPtr Guid;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct CommitOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Output;
+        internal ulong Timestamp;
+        internal uint CompressionLevel;
+        internal uint Threads;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ImageProperties
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Name;
+        internal IntPtr Description;
+        internal IntPtr Edition;
+        internal IntPtr DisplayName;
+        internal IntPtr DisplayDescription;
+        internal uint Boot;
+        internal uint Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct UnpackOptions
+    {
+        internal UIntPtr StructSize;
+        internal uint KeepDeltas;
+        internal uint DecodeManifests;
+        internal IntPtr Dictionary;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct SessionOptions
+    {
+        internal UIntPtr StructSize;
+        internal uint Level;
+        internal uint ContinueOnError;
+        internal IntPtr Output;
+        internal IntPtr Temporary;
+        internal IntPtr Indexes;
+        internal UIntPtr IndexCount;
+        internal uint CompressionLevel;
+        internal uint DryRun;
+        internal uint Threads;
+        internal uint ForceUndecided;
+    }
+}

@@ -1,0 +1,55 @@
+using System;
+using Wimwright.Native;
+
+namespace Wimwright
+{
+    /// <summary>How a session services an image.</summary>
+    public sealed class SessionOptions
+    {
+        /// <summary>How far packages are serviced.</summary>
+        public ServicingLevel Level { get; set; } = ServicingLevel.Stage;
+
+        /// <summary>Leave out an update that fails and go on with the others.</summary>
+        public bool ContinueOnError { get; set; }
+
+        /// <summary>The file to write; null changes the image in place.</summary>
+        public string Output { get; set; }
+
+        /// <summary>The folder for contents that do not fit in memory; null for the system's own.</summary>
+        public string Temporary { get; set; }
+
+        /// <summary>The images to service, from 1; null for all.</summary>
+        public int[] Indexes { get; set; }
+
+        /// <summary>The compressor's level for new contents; 0 takes a fast one.</summary>
+        public int CompressionLevel { get; set; }
+
+        /// <summary>Decode, verify and plan, but write nothing.</summary>
+        public bool DryRun { get; set; }
+
+        /// <summary>Threads to use; 0 for one for each core.</summary>
+        public int Threads { get; set; }
+
+        /// <summary>Lay in what cannot be decided to apply or not, instead of leaving it out.</summary>
+        public bool ForceUndecided { get; set; }
+
+        internal Native.SessionOptions For(Memory memory)
+        {
+            uint[] indexes = Indexes == null ? null : Array.ConvertAll(Indexes, index => checked((uint)index));
+            return new Native.SessionOptions
+            {
+                StructSize = Memory.Size<Native.SessionOptions>(),
+                Level = (uint)Level,
+                ContinueOnError = ContinueOnError ? 1u : 0u,
+                Output = memory.Text(Output),
+                Temporary = memory.Text(Temporary),
+                Indexes = memory.Numbers(indexes),
+                IndexCount = (UIntPtr)(indexes == null ? 0 : indexes.Length),
+                CompressionLevel = checked((uint)CompressionLevel),
+                DryRun = DryRun ? 1u : 0u,
+                Threads = checked((uint)Threads),
+                ForceUndecided = ForceUndecided ? 1u : 0u,
+            };
+        }
+    }
+}

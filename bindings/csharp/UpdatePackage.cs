@@ -1,0 +1,7 @@
+namespace Wimwright
+{
+    /// <summary>Update files: <c>.msu</c> and <c>.cab</c>.</summary>
+    public static partial class UpdatePackage
+    {
+    }
+}

@@ -1,0 +1,17 @@
+# Loads the assembly for this system, and the commands: one a file.
+$ErrorActionPreference = 'Stop'
+
+$system = 'win'
+if ($PSVersionTable.PSVersion.Major -ge 6) {
+    if ($IsLinux) { $system = 'linux' } elseif ($IsMacOS) { $system = 'osx' }
+}
+$processor = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture.ToString().ToLowerInvariant()
+# The native library lies beside the assembly, where .NET Framework and .NET both look for it.
+Add-Type -Path (Join-Path $PSScriptRoot "lib/$system-$processor/Wimwright.dll")
+[Wimwright.Library]::Check()
+
+foreach ($folder in 'Private', 'Public') {
+    foreach ($file in Get-ChildItem -Path (Join-Path $PSScriptRoot $folder) -Filter *.ps1) {
+        . $file.FullName
+    }
+}

@@ -1,0 +1,633 @@
+/*
+ * Wimwright for C++17: the C ABI of wimwright.h as types that own what they hold. Header only.
+ *
+ *   Failures    Throw wimwright::error. With WIMWRIGHT_NO_EXCEPTIONS defined before including this file, every call that
+ *               can fail returns wimwright::result<T> instead, which holds a T or an error; nothing throws.
+ *   Ownership   image, overlay and session are moved, not copied, and close what they hold. They may go in any order.
+ *   Progress    wimwright::progress is a std::function that gets an event and returns true to go on, false to cancel. It
+ *               is called on whichever thread made the progress, never on two at once, and never after the call that
+ *               took it has returned. An exception thrown in it cancels the work and comes out of that call.
+ *   Documents   Results that have a shape of their own are JSON, as std::string; docs/json.md and docs/schema describe
+ *               them.
+ *   Threads     As wimwright.h says of each function.
+ */
+#ifndef WIMWRIGHT_HPP
+#define WIMWRIGHT_HPP
+
+#include "wimwright.h"
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace wimwright {
+
+/// What went wrong: a WW_STATUS_... number, the HRESULT that Windows' own tools give, a line of text, the file.
+class error : public std::runtime_error {
+public:
+    error(std::uint32_t status, std::uint32_t hresult, const std::string &message, std::string path)
+        : std::runtime_error(message), status_(status), hresult_(hresult), path_(std::move(path)) {}
+
+    /// A WW_STATUS_... number.
+    std::uint32_t status() const noexcept { return status_; }
+    /// The CBS or Win32 HRESULT for it.
+    std::uint32_t hresult() const noexcept { return hresult_; }
+    /// The file or entry concerned; empty when none is known.
+    const std::string &path() const noexcept { return path_; }
+
+private:
+    std::uint32_t status_, hresult_;
+    std::string path_;
+};
+
+#ifdef WIMWRIGHT_NO_EXCEPTIONS
+/// A value, or the error that stands in its place.
+template <class T> class result {
+public:
+    result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
+    result(wimwright::error failure) : held_(std::in_place_index<1>, std::move(failure)) {}
+
+    bool has_value() const noexcept { return held_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+    /// The value; there must be one.
+    T &value() & { return *std::get_if<0>(&held_); }
+    T &&value() && { return std::move(*std::get_if<0>(&held_)); }
+    T &operator*() & { return value(); }
+    T &&operator*() && { return std::move(*this).value(); }
+    T *operator->() { return std::get_if<0>(&held_); }
+    /// The error; there must be no value.
+    const wimwright::error &error() const { return *std::get_if<1>(&held_); }
+
+private:
+    std::variant<T, wimwright::error> held_;
+};
+
+/// Nothing, or an error.
+template <> class result<void> {
+public:
+    result() = default;
+    result(wimwright::error failure) : held_(std::move(failure)) {}
+
+    bool has_value() const noexcept { return !held_; }
+    explicit operator bool() const noexcept { return has_value(); }
+    const wimwright::error &error() const { return *held_; }
+
+private:
+    std::optional<wimwright::error> held_;
+};
+#else
+template <class T> using result = T;
+#endif
+
+/// One report of progress. Totals are 0 while unknown.
+struct event {
+    std::uint32_t phase;
+    std::string_view item;
+    std::uint64_t files_done, files_total, bytes_done, bytes_total;
+};
+
+/// Returns true to go on, false to cancel.
+using progress = std::function<bool(const event &)>;
+
+/// Takes a piece of contents; returns true to go on, false to stop.
+using sink = std::function<bool(const void *data, std::size_t size)>;
+
+namespace detail {
+
+/// A function of the caller's behind a C callback. Exceptions wait until the C function has returned.
+template <class F> struct callback {
+    const F *function;
+    std::exception_ptr thrown;
+
+    template <class... A> int call(A &&...arguments) noexcept {
+#ifdef WIMWRIGHT_NO_EXCEPTIONS
+        return (*function)(std::forward<A>(arguments)...) ? 0 : 1;
+#else
+        try {
+            return (*function)(std::forward<A>(arguments)...) ? 0 : 1;
+        } catch (...) {
+            thrown = std::current_exception();
+            return 1;
+        }
+#endif
+    }
+
+    void rethrow() const {
+#ifndef WIMWRIGHT_NO_EXCEPTIONS
+        if (thrown) std::rethrow_exception(thrown);
+#endif
+    }
+};
+
+inline int on_event(const ww_event *e, void *user) {
+    event seen{e->phase, e->item ? std::string_view(e->item) : std::string_view(),
+               e->files_done, e->files_total, e->bytes_done, e->bytes_total};
+    return static_cast<callback<progress> *>(user)->call(seen);
+}
+
+inline int on_data(const void *data, std::size_t size, void *user) {
+    return static_cast<callback<sink> *>(user)->call(data, size);
+}
+
+/// The caller's progress as C wants it.
+class reports {
+public:
+    explicit reports(const progress &function)
+        : callback_{&function, nullptr}, c_{sizeof c_, function ? on_event : nullptr, &callback_} {}
+    reports(const reports &) = delete;
+    reports &operator=(const reports &) = delete;
+
+    const ww_progress *get() const { return &c_; }
+    void rethrow() const { callback_.rethrow(); }
+
+private:
+    callback<progress> callback_;
+    ww_progress c_;
+};
+
+inline error taken(std::uint32_t status, ww_error *e) {
+    std::unique_ptr<ww_error, void (*)(ww_error *)> owned(e, ww_error_free);
+    const char *path = ww_error_path(e), *message = ww_error_message(e);
+    return error(status, ww_error_hresult(e), message ? message : "failed", path ? path : "");
+}
+
+/// A document that the library gave.
+class text {
+public:
+    text() = default;
+    text(const text &) = delete;
+    text &operator=(const text &) = delete;
+    ~text() { ww_string_free(c_); }
+    char **out() { return &c_; }
+    std::string get() const { return c_ ? std::string(c_) : std::string(); }
+
+private:
+    char *c_ = nullptr;
+};
+
+#ifdef WIMWRIGHT_NO_EXCEPTIONS
+template <class T, class Make> result<T> finish(std::uint32_t status, ww_error *e, Make make) {
+    if (status) return taken(status, e);
+    return make();
+}
+inline result<void> finish(std::uint32_t status, ww_error *e) {
+    if (status) return taken(status, e);
+    return {};
+}
+#else
+template <class T, class Make> T finish(std::uint32_t status, ww_error *e, Make make) {
+    if (status) throw taken(status, e);
+    return make();
+}
+inline void finish(std::uint32_t status, ww_error *e) {
+    if (status) throw taken(status, e);
+}
+#endif
+
+inline const char *or_null(const std::optional<std::string> &text) { return text ? text->c_str() : nullptr; }
+inline const char *or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
+
+} // namespace detail
+
+/// The library's version, for example 0.1.0.
+inline std::string version() { return ww_version(); }
+
+/// Whether the library has the ABI that this header was written for.
+inline bool abi_matches() { return ww_abi_version() == WW_ABI_VERSION; }
+
+/// A report of work that may have failed in part: the document is there in both cases.
+struct report {
+    /// The JSON document; empty when the work did not come to its end.
+    std::string json;
+    /// The first failure, if there was one.
+    std::optional<error> failure;
+};
+
+/// How an export or optimize writes a file. The defaults keep everything as it is in the source.
+struct export_options {
+    std::uint32_t compression = WW_COMPRESSION_KEEP, compression_level = 0, chunk_size = 0;
+    bool solid = false;
+    std::uint32_t integrity = WW_CHOICE_KEEP;
+    bool recompress = false, replace = false;
+    std::uint32_t threads = 0;
+
+    ww_export_options c() const {
+        ww_export_options out{};
+        out.struct_size = sizeof out;
+        out.compression = compression;
+        out.compression_level = compression_level;
+        out.chunk_size = chunk_size;
+        out.solid = solid;
+        out.integrity = integrity;
+        out.recompress = recompress;
+        out.replace = replace;
+        out.threads = threads;
+        return out;
+    }
+};
+
+/// How changes are written: in place unless there is an output.
+struct commit_options {
+    std::string output;
+    std::uint64_t timestamp = 0;
+    std::uint32_t compression_level = 0, threads = 0;
+
+    ww_commit_options c() const {
+        ww_commit_options out{};
+        out.struct_size = sizeof out;
+        out.output = detail::or_null(output);
+        out.timestamp = timestamp;
+        out.compression_level = compression_level;
+        out.threads = threads;
+        return out;
+    }
+};
+
+/// What image::set sets; what is not given stays as it is.
+struct image_properties {
+    std::optional<std::string> name, description, edition, display_name, display_description;
+    std::uint32_t boot = WW_CHOICE_KEEP;
+};
+
+/// An image file, open for reading.
+class image {
+public:
+    static result<image> open(const std::string &path) {
+        ww_error *e = nullptr;
+        ww_wim *c = nullptr;
+        std::uint32_t status = ww_wim_open(path.c_str(), &c, &e);
+        return detail::finish<image>(status, e, [&] { return image(c); });
+    }
+
+    /// How many images it holds; they are numbered from 1.
+    std::uint32_t count() const { return ww_wim_image_count(c_.get()); }
+
+    /// The document of `wright info`.
+    result<std::string> info() const {
+        return document([&](char **json, ww_error **e) { return ww_wim_info(c_.get(), json, e); });
+    }
+
+    /// One property by its path in the XML data, for example NAME or WINDOWS/VERSION/BUILD.
+    result<std::string> property(std::uint32_t index, const std::string &name) const {
+        return document([&](char **value, ww_error **e) {
+            return ww_wim_property(c_.get(), index, name.c_str(), value, e);
+        });
+    }
+
+    /// The document of `wright ls`.
+    result<std::string> list(std::uint32_t index, const std::string &path = {}, bool recursive = false) const {
+        return document([&](char **json, ww_error **e) {
+            return ww_wim_list(c_.get(), index, path.c_str(), recursive, json, e);
+        });
+    }
+
+    /// The document of `wright packages`.
+    result<std::string> packages(std::uint32_t index, bool all = false) const {
+        return document([&](char **json, ww_error **e) {
+            return ww_wim_packages(c_.get(), index, all, json, e);
+        });
+    }
+
+    /// Hands the contents of a file, or of one of its streams, to `write`.
+    result<void> read(std::uint32_t index, const std::string &path, const sink &write,
+                      const std::string &stream = {}) const {
+        detail::callback<sink> callback{&write, nullptr};
+        ww_error *e = nullptr;
+        std::uint32_t status = ww_wim_read(c_.get(), index, path.c_str(), detail::or_null(stream),
+                                           detail::on_data, &callback, &e);
+        if (callback.thrown) ww_error_free(std::exchange(e, nullptr));
+        callback.rethrow();
+        return detail::finish(status, e);
+    }
+
+    /// The contents of a file, or of one of its streams.
+    result<std::string> read(std::uint32_t index, const std::string &path, const std::string &stream = {}) const {
+        std::string out;
+        sink keep = [&](const void *data, std::size_t size) {
+            out.append(static_cast<const char *>(data), size);
+            return true;
+        };
+#ifdef WIMWRIGHT_NO_EXCEPTIONS
+        result<void> read_it = read(index, path, keep, stream);
+        if (!read_it) return read_it.error();
+#else
+        read(index, path, keep, stream);
+#endif
+        return out;
+    }
+
+    /// Decodes and hashes everything. What is wrong with the file is in the report, not thrown.
+    report verify(const progress &progress = {}, std::uint32_t threads = 0, bool skip_integrity = false) const {
+        ww_verify_options options{sizeof options, threads, skip_integrity};
+        return partial(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_wim_verify(c_.get(), &options, p, json, e);
+        });
+    }
+
+    /// Writes an image's files below `dest`. What could not be written is in the report, not thrown.
+    report extract(std::uint32_t index, const std::string &dest, const std::vector<std::string> &paths = {},
+                   bool overwrite = false, const progress &progress = {}, std::uint32_t threads = 0) const {
+        std::vector<const char *> pointers;
+        for (const std::string &path : paths) pointers.push_back(path.c_str());
+        ww_extract_options options{sizeof options, pointers.empty() ? nullptr : pointers.data(), pointers.size(),
+                                   threads, overwrite, nullptr};
+        return partial(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_wim_extract(c_.get(), index, dest.c_str(), &options, p, json, e);
+        });
+    }
+
+    /// Images as a new file; all of them where `indexes` is empty. Gives the document of `wright export`.
+    result<std::string> export_to(const std::string &destination, const std::vector<std::uint32_t> &indexes = {},
+                                  const export_options &options = {}, const progress &progress = {}) const {
+        ww_export_options c = options.c();
+        return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_wim_export(c_.get(), indexes.empty() ? nullptr : indexes.data(), indexes.size(),
+                                 destination.c_str(), &c, p, json, e);
+        });
+    }
+
+    /// The file made anew without what nothing uses. Open it again afterwards.
+    result<std::string> optimize(const export_options &options = {}, const progress &progress = {}) const {
+        ww_export_options c = options.c();
+        return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_wim_optimize(c_.get(), &c, p, json, e);
+        });
+    }
+
+    /// The file as a set of files of at most `part_size` bytes.
+    result<std::string> split(const std::string &first, std::uint64_t part_size, bool replace = false,
+                              std::uint32_t integrity = WW_CHOICE_KEEP, const progress &progress = {}) const {
+        ww_split_options options{sizeof options, integrity, replace, nullptr};
+        return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_wim_split(c_.get(), first.c_str(), part_size, &options, p, json, e);
+        });
+    }
+
+    /// Takes images out. Open the file again afterwards.
+    result<std::string> remove(const std::vector<std::uint32_t> &indexes, const commit_options &options = {},
+                               const progress &progress = {}) const {
+        ww_commit_options c = options.c();
+        return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_wim_delete(c_.get(), indexes.data(), indexes.size(), &c, p, json, e);
+        });
+    }
+
+    /// Names an image, or makes it boot. Open the file again afterwards.
+    result<std::string> set(std::uint32_t index, const image_properties &properties,
+                            const commit_options &options = {}, const progress &progress = {}) const {
+        ww_commit_options c = options.c();
+        ww_image_properties asked{sizeof asked, detail::or_null(properties.name),
+                                  detail::or_null(properties.description), detail::or_null(properties.edition),
+                                  detail::or_null(properties.display_name),
+                                  detail::or_null(properties.display_description), properties.boot, 0};
+        return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_wim_set(c_.get(), index, &asked, &c, p, json, e);
+        });
+    }
+
+    /// What differs between an image of this and one of `after`: the document of `wright diff`.
+    report diff(std::uint32_t index, const image &after, std::uint32_t after_index,
+                const std::vector<std::string> &paths = {}, bool times = false, bool skip_registry = false,
+                const progress &progress = {}) const {
+        std::vector<const char *> pointers;
+        for (const std::string &path : paths) pointers.push_back(path.c_str());
+        ww_diff_options options{sizeof options, pointers.empty() ? nullptr : pointers.data(), pointers.size(), times,
+                                skip_registry};
+        return partial(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_wim_diff(c_.get(), index, after.get(), after_index, &options, p, json, e);
+        });
+    }
+
+    /// The C handle, still owned by this.
+    ww_wim *get() const { return c_.get(); }
+
+private:
+    friend class overlay;
+    friend class session;
+    struct close {
+        void operator()(ww_wim *c) const { ww_wim_close(c); }
+    };
+    explicit image(ww_wim *c) : c_(c) {}
+
+    template <class Call> static result<std::string> document(Call call) {
+        detail::text json;
+        ww_error *e = nullptr;
+        std::uint32_t status = call(json.out(), &e);
+        return detail::finish<std::string>(status, e, [&] { return json.get(); });
+    }
+
+    template <class Call> static result<std::string> work(const progress &function, Call call) {
+        detail::reports reports(function);
+        detail::text json;
+        ww_error *e = nullptr;
+        std::uint32_t status = call(reports.get(), json.out(), &e);
+        return detail::finish<std::string>(status, rethrown(reports, e), [&] { return json.get(); });
+    }
+
+    template <class Call> static report partial(const progress &function, Call call) {
+        detail::reports reports(function);
+        detail::text json;
+        ww_error *e = nullptr;
+        std::uint32_t status = call(reports.get(), json.out(), &e);
+        e = rethrown(reports, e);
+        report out{json.get(), std::nullopt};
+        if (status) out.failure = detail::taken(status, e);
+        return out;
+    }
+
+    /// An exception of the caller's own goes before the error that it led to.
+    static ww_error *rethrown(const detail::reports &reports, ww_error *e) {
+        std::unique_ptr<ww_error, void (*)(ww_error *)> owned(e, ww_error_free);
+        reports.rethrow();
+        return owned.release();
+    }
+
+    std::unique_ptr<ww_wim, close> c_;
+};
+
+/// One image and the changes made to it, kept in memory until commit.
+class overlay {
+public:
+    static result<overlay> open(const image &wim, std::uint32_t index) {
+        ww_error *e = nullptr;
+        ww_overlay *c = nullptr;
+        std::uint32_t status = ww_overlay_open(wim.get(), index, &c, &e);
+        return detail::finish<overlay>(status, e, [&] { return overlay(c); });
+    }
+
+    result<void> put_file(const std::string &path, const std::string &file, const std::string &stream = {}) {
+        return call(ww_overlay_put_file, path.c_str(), detail::or_null(stream), file.c_str());
+    }
+    result<void> put(const std::string &path, std::string_view bytes, const std::string &stream = {}) {
+        return call(ww_overlay_put_bytes, path.c_str(), detail::or_null(stream),
+                    static_cast<const void *>(bytes.data()), bytes.size());
+    }
+    result<void> remove(const std::string &path) { return call(ww_overlay_remove, path.c_str()); }
+    result<void> rename(const std::string &path, const std::string &new_path) {
+        return call(ww_overlay_rename, path.c_str(), new_path.c_str());
+    }
+    result<void> hard_link(const std::string &path, const std::string &new_path) {
+        return call(ww_overlay_hard_link, path.c_str(), new_path.c_str());
+    }
+    result<void> mkdir(const std::string &path) { return call(ww_overlay_mkdir, path.c_str()); }
+    result<void> set_attributes(const std::string &path, std::uint32_t attributes) {
+        return call(ww_overlay_set_attributes, path.c_str(), attributes);
+    }
+    /// In 100 ns since 1601; 0 leaves one as it is.
+    result<void> set_times(const std::string &path, std::uint64_t created, std::uint64_t accessed,
+                           std::uint64_t written) {
+        return call(ww_overlay_set_times, path.c_str(), created, accessed, written);
+    }
+    /// A self-relative descriptor; an empty one takes it away.
+    result<void> set_security(const std::string &path, std::string_view descriptor) {
+        return call(ww_overlay_set_security, path.c_str(), static_cast<const void *>(descriptor.data()),
+                    descriptor.size());
+    }
+    result<void> set_short_name(const std::string &path, const std::string &short_name) {
+        return call(ww_overlay_set_short_name, path.c_str(), detail::or_null(short_name));
+    }
+    /// The time that new files get; 0 for the time of each call.
+    result<void> set_clock(std::uint64_t time) { return call(ww_overlay_set_clock, time); }
+
+    result<std::string> list(const std::string &path = {}, bool recursive = false) const {
+        return image::document([&](char **json, ww_error **e) {
+            return ww_overlay_list(c_.get(), path.c_str(), recursive, json, e);
+        });
+    }
+    result<std::string> changes() const {
+        return image::document([&](char **json, ww_error **e) { return ww_overlay_changes(c_.get(), json, e); });
+    }
+
+    /// Writes the changes of many overlays of one file at once.
+    static result<std::string> commit(const std::vector<const overlay *> &overlays,
+                                      const commit_options &options = {}, const progress &progress = {}) {
+        std::vector<const ww_overlay *> pointers;
+        for (const overlay *one : overlays) pointers.push_back(one->c_.get());
+        ww_commit_options c = options.c();
+        return image::work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_overlay_commit(pointers.data(), pointers.size(), &c, p, json, e);
+        });
+    }
+    result<std::string> commit(const commit_options &options = {}, const progress &progress = {}) const {
+        return commit({this}, options, progress);
+    }
+
+    /// The C handle, still owned by this.
+    ww_overlay *get() const { return c_.get(); }
+
+private:
+    struct close {
+        void operator()(ww_overlay *c) const { ww_overlay_close(c); }
+    };
+    explicit overlay(ww_overlay *c) : c_(c) {}
+
+    template <class F, class... A> result<void> call(F function, A... arguments) {
+        ww_error *e = nullptr;
+        std::uint32_t status = function(c_.get(), arguments..., &e);
+        return detail::finish(status, e);
+    }
+
+    std::unique_ptr<ww_overlay, close> c_;
+};
+
+/// How a session services an image.
+struct session_options {
+    std::uint32_t level = WW_LEVEL_STAGE;
+    bool continue_on_error = false, dry_run = false, force_undecided = false, accept_partial = false;
+    std::string output, temporary;
+    std::vector<std::uint32_t> indexes;
+    std::uint32_t compression_level = 0, threads = 0;
+};
+
+/// A servicing run over one image file.
+class session {
+public:
+    static result<session> open(const std::string &path, const session_options &options = {}) {
+        ww_session_options asked{};
+        asked.struct_size = sizeof asked;
+        asked.level = options.level;
+        asked.continue_on_error = options.continue_on_error;
+        asked.output = detail::or_null(options.output);
+        asked.temporary = detail::or_null(options.temporary);
+        asked.indexes = options.indexes.empty() ? nullptr : options.indexes.data();
+        asked.index_count = options.indexes.size();
+        asked.compression_level = options.compression_level;
+        asked.dry_run = options.dry_run;
+        asked.threads = options.threads;
+        asked.force_undecided = options.force_undecided;
+        asked.accept_partial = options.accept_partial;
+        ww_error *e = nullptr;
+        ww_session *c = nullptr;
+        std::uint32_t status = ww_session_open(path.c_str(), &asked, &c, &e);
+        return detail::finish<session>(status, e, [&] { return session(c); });
+    }
+
+    /// Decodes and verifies an update, or every update in a folder.
+    result<void> add_update(const std::string &path, const progress &function = {}) {
+        detail::reports reports(function);
+        ww_error *e = nullptr;
+        std::uint32_t status = ww_session_add_update(c_.get(), path.c_str(), reports.get(), &e);
+        return detail::finish(status, image::rethrown(reports, e));
+    }
+
+    /// The document of `wright plan`.
+    result<std::string> plan() const {
+        return image::document([&](char **json, ww_error **e) { return ww_session_plan(c_.get(), json, e); });
+    }
+
+    /// Lays everything that applies into every chosen index and writes the image once.
+    result<void> commit(const progress &function = {}) {
+        detail::reports reports(function);
+        ww_error *e = nullptr;
+        std::uint32_t status = ww_session_commit(c_.get(), reports.get(), &e);
+        return detail::finish(status, image::rethrown(reports, e));
+    }
+
+    /// The receipt of the last commit.
+    result<std::string> receipt() const {
+        return image::document([&](char **json, ww_error **e) { return ww_session_receipt(c_.get(), json, e); });
+    }
+
+private:
+    struct close {
+        void operator()(ww_session *c) const { ww_session_close(c); }
+    };
+    explicit session(ww_session *c) : c_(c) {}
+
+    std::unique_ptr<ww_session, close> c_;
+};
+
+/// The document of `wright inspect` of an update file.
+inline result<std::string> inspect(const std::string &path) {
+    detail::text json;
+    ww_error *e = nullptr;
+    std::uint32_t status = ww_update_inspect(path.c_str(), json.out(), &e);
+    return detail::finish<std::string>(status, e, [&] { return json.get(); });
+}
+
+/// Writes every file of an update below `dest`. What failed is in the report, not thrown.
+inline report unpack(const std::string &source, const std::string &dest, const progress &function = {},
+                     bool keep_deltas = false, const std::string &dictionary = {}, bool decode_manifests = false) {
+    ww_unpack_options options{sizeof options, keep_deltas, decode_manifests, detail::or_null(dictionary)};
+    detail::reports reports(function);
+    detail::text json;
+    ww_error *e = nullptr;
+    std::uint32_t status = ww_update_unpack(source.c_str(), dest.c_str(), &options, reports.get(), json.out(), &e);
+    std::unique_ptr<ww_error, void (*)(ww_error *)> owned(e, ww_error_free);
+    reports.rethrow();
+    report out{json.get(), std::nullopt};
+    if (status) out.failure = detail::taken(status, owned.release());
+    return out;
+}
+
+} // namespace wimwright
+
+#endif

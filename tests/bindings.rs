@@ -1,0 +1,126 @@
+//! The C# assembly is made from the header and the schemas, compiles, and does what it says on every runtime here.
+
+mod common;
+#[path = "../examples/sample_update.rs"]
+#[allow(dead_code, reason = "its main is the example's")]
+mod sample_update;
+
+use common::{root, run, temp, tool};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The sources of the assembly.
+fn sources() -> Vec<PathBuf> {
+    let root = root().join("bindings/csharp");
+    let mut found = Vec::new();
+    for folder in [root.clone(), root.join("Native"), root.join("Results")] {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        found.extend(entries.filter(|path| path.extension().is_some_and(|e| e == "cs")));
+    }
+    found.sort();
+    assert!(found.len() > 50, "{found:?}");
+    found
+}
+
+/// A folder with the native library in it, an image and an update.
+fn stage(dir: &Path) -> Option<[PathBuf; 3]> {
+    let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+    let library = [deps.join("libwimwright.so"), deps.parent().unwrap().join("libwimwright.so")];
+    let library = library.into_iter().find(|p| p.is_file()).expect("the shared library");
+    std::os::unix::fs::symlink(library, dir.join("libwimwright.so")).unwrap();
+    let image = common::sample_image(dir, 20)?;
+    let update = dir.join("Windows10.0-KB9999999-x64.msu");
+    sample_update::write_sample(&update, None).unwrap();
+    let folder = dir.join("work");
+    fs::create_dir(&folder).unwrap();
+    Some([image, update, folder])
+}
+
+fn passes(mut command: Command) {
+    let out = command.output().unwrap();
+    let text = String::from_utf8_lossy(&out.stdout) + String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success() && text.contains("all checks held"), "{command:?}: {text}");
+    println!("{text}");
+}
+
+#[test]
+fn signatures_are_the_headers_and_records_are_the_schemas() {
+    let Some(python) = tool("python3") else { return };
+    for script in ["native.py", "records.py"] {
+        run(&python, [root().join("bindings/csharp").join(script).as_os_str(), "--check".as_ref()]);
+    }
+}
+
+#[test]
+fn the_assembly_works_on_mono() {
+    let (Some(compiler), Some(mono)) = (tool("mcs"), tool("mono")) else { return };
+    let dir = temp();
+    let assembly = dir.path().join("Wimwright.dll");
+    let mut arguments: Vec<OsString> =
+        ["-langversion:7", "-warnaserror", "-target:library"].map(Into::into).into();
+    arguments.push(format!("-doc:{}", dir.path().join("Wimwright.xml").display()).into());
+    arguments.push(format!("-out:{}", assembly.display()).into());
+    arguments.extend(sources().into_iter().map(Into::into));
+    run(&compiler, &arguments);
+    let program = dir.path().join("Program.exe");
+    run(
+        &compiler,
+        [
+            "-langversion:7".into(),
+            format!("-out:{}", program.display()),
+            format!("-r:{}", assembly.display()),
+            root().join("bindings/csharp/test/Program.cs").display().to_string(),
+        ],
+    );
+    let Some(arguments) = stage(dir.path()) else { return };
+    let mut command = Command::new(mono);
+    command.arg(program).args(arguments);
+    passes(command);
+}
+
+/// .NET 8 with its compiler, where `scripts/setup --dotnet` put it or `DOTNET_TOOLS` says it is.
+#[test]
+fn the_assembly_works_on_dotnet() {
+    let named = std::env::var_os("DOTNET_TOOLS").map(PathBuf::from);
+    let tools = named.unwrap_or_else(|| root().join("target/tools/dotnet"));
+    let compiler = tools.join("csc.sh");
+    if !compiler.is_file() {
+        println!("skipped: no .NET 8 (scripts/dotnet)");
+        return;
+    }
+    let dir = temp();
+    let assembly = dir.path().join("Wimwright.dll");
+    let mut arguments: Vec<OsString> =
+        ["-langversion:7.3", "-define:NET5_0_OR_GREATER;NET8_0_OR_GREATER"].map(Into::into).into();
+    arguments.extend([
+        "-target:library".into(),
+        format!("-doc:{}", dir.path().join("Wimwright.xml").display()).into(),
+    ]);
+    arguments.push(format!("-out:{}", assembly.display()).into());
+    arguments.extend(sources().into_iter().map(Into::into));
+    run(&compiler, &arguments);
+    let program = dir.path().join("Program.dll");
+    run(
+        &compiler,
+        [
+            "-target:exe".into(),
+            format!("-out:{}", program.display()),
+            format!("-r:{}", assembly.display()),
+            root().join("bindings/csharp/test/Program.cs").display().to_string(),
+        ],
+    );
+    let config = r#"{"runtimeOptions":{"tfm":"net8.0","framework":{"name":"Microsoft.NETCore.App","version":"8.0.0"}}}"#;
+    fs::write(dir.path().join("Program.runtimeconfig.json"), config).unwrap();
+    let Some(arguments) = stage(dir.path()) else { return };
+    // As a package lays it out: below the assembly by system and processor.
+    if cfg!(target_arch = "x86_64") {
+        let native = dir.path().join("runtimes/linux-x64/native");
+        fs::create_dir_all(&native).unwrap();
+        fs::rename(dir.path().join("libwimwright.so"), native.join("libwimwright.so")).unwrap();
+    }
+    let mut command = Command::new(tools.join("dotnet/dotnet"));
+    command.arg(program).args(arguments).env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+    passes(command);
+}

@@ -1,0 +1,152 @@
+/* Made by tests/capi.rs from the library's own types, for processors of 64 bits. What stands here never
+ * changes: lines are only added, at the end of a struct or an enumeration, and a size only grows. */
+#include "wimwright.h"
+
+#ifdef __cplusplus
+#define SAYS(what) static_assert(what, #what)
+#elif __STDC_VERSION__ >= 201112L
+#define SAYS(what) _Static_assert(what, #what)
+#else
+#define JOIN(a, b) a##b
+#define NAME(line) JOIN(says_, line)
+#define SAYS(what) extern char NAME(__LINE__)[(what) ? 1 : -1]
+#endif
+
+SAYS(sizeof(ww_event) == 56);
+SAYS(offsetof(ww_event, struct_size) == 0);
+SAYS(offsetof(ww_event, item) == 8);
+SAYS(offsetof(ww_event, files_done) == 16);
+SAYS(offsetof(ww_event, files_total) == 24);
+SAYS(offsetof(ww_event, bytes_done) == 32);
+SAYS(offsetof(ww_event, bytes_total) == 40);
+SAYS(offsetof(ww_event, phase) == 48);
+SAYS(offsetof(ww_event, reserved) == 52);
+
+SAYS(sizeof(ww_progress) == 24);
+SAYS(offsetof(ww_progress, struct_size) == 0);
+SAYS(offsetof(ww_progress, report) == 8);
+SAYS(offsetof(ww_progress, user) == 16);
+
+SAYS(sizeof(ww_verify_options) == 16);
+SAYS(offsetof(ww_verify_options, struct_size) == 0);
+SAYS(offsetof(ww_verify_options, threads) == 8);
+SAYS(offsetof(ww_verify_options, skip_integrity) == 12);
+
+SAYS(sizeof(ww_extract_options) == 32);
+SAYS(offsetof(ww_extract_options, struct_size) == 0);
+SAYS(offsetof(ww_extract_options, paths) == 8);
+SAYS(offsetof(ww_extract_options, path_count) == 16);
+SAYS(offsetof(ww_extract_options, threads) == 24);
+SAYS(offsetof(ww_extract_options, overwrite) == 28);
+
+SAYS(sizeof(ww_export_options) == 48);
+SAYS(offsetof(ww_export_options, struct_size) == 0);
+SAYS(offsetof(ww_export_options, compression) == 8);
+SAYS(offsetof(ww_export_options, compression_level) == 12);
+SAYS(offsetof(ww_export_options, chunk_size) == 16);
+SAYS(offsetof(ww_export_options, solid) == 20);
+SAYS(offsetof(ww_export_options, integrity) == 24);
+SAYS(offsetof(ww_export_options, recompress) == 28);
+SAYS(offsetof(ww_export_options, replace) == 32);
+SAYS(offsetof(ww_export_options, threads) == 36);
+SAYS(offsetof(ww_export_options, guid) == 40);
+
+SAYS(sizeof(ww_split_options) == 24);
+SAYS(offsetof(ww_split_options, struct_size) == 0);
+SAYS(offsetof(ww_split_options, integrity) == 8);
+SAYS(offsetof(ww_split_options, replace) == 12);
+SAYS(offsetof(ww_split_options, guid) == 16);
+
+SAYS(sizeof(ww_commit_options) == 32);
+SAYS(offsetof(ww_commit_options, struct_size) == 0);
+SAYS(offsetof(ww_commit_options, output) == 8);
+SAYS(offsetof(ww_commit_options, timestamp) == 16);
+SAYS(offsetof(ww_commit_options, compression_level) == 24);
+SAYS(offsetof(ww_commit_options, threads) == 28);
+
+SAYS(sizeof(ww_image_properties) == 56);
+SAYS(offsetof(ww_image_properties, struct_size) == 0);
+SAYS(offsetof(ww_image_properties, name) == 8);
+SAYS(offsetof(ww_image_properties, description) == 16);
+SAYS(offsetof(ww_image_properties, edition) == 24);
+SAYS(offsetof(ww_image_properties, display_name) == 32);
+SAYS(offsetof(ww_image_properties, display_description) == 40);
+SAYS(offsetof(ww_image_properties, boot) == 48);
+SAYS(offsetof(ww_image_properties, reserved) == 52);
+
+SAYS(sizeof(ww_unpack_options) == 24);
+SAYS(offsetof(ww_unpack_options, struct_size) == 0);
+SAYS(offsetof(ww_unpack_options, keep_deltas) == 8);
+SAYS(offsetof(ww_unpack_options, decode_manifests) == 12);
+SAYS(offsetof(ww_unpack_options, dictionary) == 16);
+
+SAYS(sizeof(ww_session_options) == 64);
+SAYS(offsetof(ww_session_options, struct_size) == 0);
+SAYS(offsetof(ww_session_options, level) == 8);
+SAYS(offsetof(ww_session_options, continue_on_error) == 12);
+SAYS(offsetof(ww_session_options, output) == 16);
+SAYS(offsetof(ww_session_options, temporary) == 24);
+SAYS(offsetof(ww_session_options, indexes) == 32);
+SAYS(offsetof(ww_session_options, index_count) == 40);
+SAYS(offsetof(ww_session_options, compression_level) == 48);
+SAYS(offsetof(ww_session_options, dry_run) == 52);
+SAYS(offsetof(ww_session_options, threads) == 56);
+SAYS(offsetof(ww_session_options, force_undecided) == 60);
+
+SAYS(WW_ABI_VERSION == 1);
+
+SAYS(sizeof(ww_status) == 4);
+SAYS(WW_STATUS_OK == 0);
+SAYS(WW_STATUS_INVALID_ARGUMENT == 1);
+SAYS(WW_STATUS_NOT_FOUND == 2);
+SAYS(WW_STATUS_ALREADY_EXISTS == 3);
+SAYS(WW_STATUS_IO == 4);
+SAYS(WW_STATUS_NO_SPACE == 5);
+SAYS(WW_STATUS_PERMISSION_DENIED == 6);
+SAYS(WW_STATUS_MALFORMED == 7);
+SAYS(WW_STATUS_TRUNCATED == 8);
+SAYS(WW_STATUS_CHECKSUM_MISMATCH == 9);
+SAYS(WW_STATUS_HASH_MISMATCH == 10);
+SAYS(WW_STATUS_UNSUPPORTED == 11);
+SAYS(WW_STATUS_LIMIT_EXCEEDED == 12);
+SAYS(WW_STATUS_CANCELLED == 13);
+SAYS(WW_STATUS_NOT_APPLICABLE == 14);
+SAYS(WW_STATUS_ARCHITECTURE_MISMATCH == 15);
+SAYS(WW_STATUS_VERSION_MISMATCH == 16);
+SAYS(WW_STATUS_PENDING == 17);
+SAYS(WW_STATUS_BUSY == 18);
+SAYS(WW_STATUS_MISSING_PAYLOAD == 19);
+SAYS(WW_STATUS_UNSAFE_PATH == 20);
+SAYS(WW_STATUS_INTERNAL == 21);
+SAYS(WW_STATUS_NOT_AVAILABLE == 22);
+SAYS(WW_STATUS_UNSERVICEABLE == 23);
+
+SAYS(sizeof(ww_phase) == 4);
+SAYS(WW_PHASE_OPEN == 1);
+SAYS(WW_PHASE_VERIFY == 2);
+SAYS(WW_PHASE_EXTRACT == 3);
+SAYS(WW_PHASE_UNPACK == 4);
+SAYS(WW_PHASE_PLAN == 5);
+SAYS(WW_PHASE_STAGE == 6);
+SAYS(WW_PHASE_WRITE == 7);
+SAYS(WW_PHASE_HASH == 8);
+SAYS(WW_PHASE_COPY == 9);
+SAYS(WW_PHASE_REBUILD == 10);
+SAYS(WW_PHASE_COMPARE == 11);
+
+SAYS(sizeof(ww_level) == 4);
+SAYS(WW_LEVEL_STAGE == 0);
+SAYS(WW_LEVEL_DELIVER == 1);
+SAYS(WW_LEVEL_INSTALL == 2);
+
+SAYS(sizeof(ww_compression) == 4);
+SAYS(WW_COMPRESSION_KEEP == 0);
+SAYS(WW_COMPRESSION_NONE == 1);
+SAYS(WW_COMPRESSION_XPRESS == 2);
+SAYS(WW_COMPRESSION_LZX == 3);
+SAYS(WW_COMPRESSION_LZMS == 4);
+
+SAYS(sizeof(ww_choice) == 4);
+SAYS(WW_CHOICE_KEEP == 0);
+SAYS(WW_CHOICE_YES == 1);
+SAYS(WW_CHOICE_NO == 2);

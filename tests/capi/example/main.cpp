@@ -1,0 +1,110 @@
+// A program that uses the installed library from C++: the same for pkg-config and for CMake.
+// usage: example IMAGE UPDATE OUTPUT
+#include <wimwright.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+
+static int failures;
+
+#define CHECK(condition)                                                              \
+    do {                                                                              \
+        if (!(condition)) {                                                           \
+            std::fprintf(stderr, "line %d: %s does not hold\n", __LINE__, #condition); \
+            failures++;                                                               \
+        }                                                                             \
+    } while (0)
+
+namespace ww = wimwright;
+
+#ifdef WIMWRIGHT_NO_EXCEPTIONS
+
+static void everything(const char *path, const char *update, const char *output) {
+    auto wim = ww::image::open(path);
+    CHECK(wim && wim->count() == 2);
+    auto missing = ww::image::open("/nonexistent.wim");
+    CHECK(!missing && missing.error().status() == WW_STATUS_NOT_FOUND && missing.error().hresult() == 0x80070002u);
+    auto text = wim->read(1, "Windows/System32/config/edition.txt");
+    CHECK(text && *text == "Professional");
+    CHECK(!wim->read(1, "none"));
+    ww::session_options options;
+    options.output = output;
+    auto session = ww::session::open(path, options);
+    CHECK(session && session->add_update(update));
+    auto cancelled = session->commit([](const ww::event &e) { return e.phase != WW_PHASE_WRITE; });
+    CHECK(!cancelled && cancelled.error().status() == WW_STATUS_CANCELLED);
+    CHECK(session->commit());
+    CHECK(session->receipt() && session->receipt()->find("wimwright.receipt.v1") != std::string::npos);
+    auto overlay = ww::overlay::open(*wim, 1);
+    CHECK(overlay && overlay->put("new.txt", "new") && !overlay->remove("none") && overlay->changes());
+}
+
+#else
+
+static void everything(const char *path, const char *update, const char *output) {
+    ww::overlay edit = [&] {
+        ww::image wim = ww::image::open(path);
+        CHECK(wim.count() == 2);
+        CHECK(wim.property(2, "WINDOWS/EDITIONID") == "Enterprise");
+        CHECK(wim.read(1, "Windows/System32/config/edition.txt") == "Professional");
+        CHECK(wim.list(1, "Windows").find("System32") != std::string::npos);
+        CHECK(wim.packages(1).find("Foundation") != std::string::npos);
+        CHECK(wim.diff(1, wim, 2).json.find("\"equal\":false") != std::string::npos);
+        unsigned reports = 0;
+        ww::report sound = wim.verify([&](const ww::event &e) { return reports += e.phase == WW_PHASE_VERIFY, true; });
+        CHECK(!sound.failure && reports > 0 && sound.json.find("wimwright.verify.v1") != std::string::npos);
+        ww::report stopped = wim.verify([](const ww::event &) { return false; });
+        CHECK(stopped.failure && stopped.failure->status() == WW_STATUS_CANCELLED && stopped.json.empty());
+        // An exception of the caller's own comes out as it went in.
+        try {
+            wim.verify([](const ww::event &) -> bool { throw std::logic_error("mine"); });
+            CHECK(false);
+        } catch (const std::logic_error &mine) {
+            CHECK(std::string(mine.what()) == "mine");
+        }
+        try {
+            wim.read(1, "Windows/System32/config/edition.txt",
+                     ww::sink([](const void *, std::size_t) -> bool { throw std::logic_error("mine"); }));
+            CHECK(false);
+        } catch (const std::logic_error &) {
+        }
+        try {
+            wim.read(1, "none");
+            CHECK(false);
+        } catch (const ww::error &e) {
+            CHECK(e.status() == WW_STATUS_NOT_FOUND && e.path().find("none") != std::string::npos);
+        }
+        return ww::overlay::open(wim, 1); // It outlives the image that it is a view of.
+    }();
+
+    ww::session_options options;
+    options.output = output;
+    options.indexes = {1, 2};
+    ww::session session = ww::session::open(path, options);
+    session.add_update(update);
+    CHECK(session.plan().find("applicable") != std::string::npos);
+    session.commit();
+    CHECK(session.receipt().find("wimwright.receipt.v1") != std::string::npos);
+    CHECK(ww::inspect(update).find("KB9999999") != std::string::npos);
+
+    edit.put("new/a.txt", "some text");
+    edit.hard_link("new/a.txt", "new/b.txt");
+    edit.rename("new/b.txt", "new/c.txt");
+    ww::commit_options in_place;
+    ww::session held = ww::session::open(output); // Another file, so no lock is in the way.
+    CHECK(edit.commit(in_place).find("wimwright.commit.v1") != std::string::npos);
+    ww::image again = ww::image::open(path);
+    CHECK(again.read(1, "new/c.txt") == "some text");
+}
+
+#endif
+
+int main(int argc, char **argv) {
+    if (argc != 4) return 2;
+    CHECK(ww::abi_matches());
+    std::printf("wimwright %s\n", ww::version().c_str());
+    everything(argv[1], argv[2], argv[3]);
+    std::puts(failures ? "FAILED" : "all checks held");
+    return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+}
