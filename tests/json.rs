@@ -65,7 +65,6 @@ fn described() -> BTreeMap<String, BTreeSet<String>> {
 
 /// The schema that a document names describes it.
 fn holds(document: &Value) {
-    if let Some(d) = std::env::var_os("KEEPDOCS") {
         let n = std::fs::read_dir(&d).unwrap().count();
         std::fs::write(std::path::Path::new(&d).join(format!("t{n}.json")), document.to_string()).unwrap();
         return;

@@ -68,7 +68,7 @@ impl Named<'_> {
             return self.out.write_all(&head);
         }
         let comma: &[u8] = if fields.starts_with(b"}") { b"" } else { b"," };
-        for part in [b"{", space, self.field.as_bytes(), comma, space, fields] {
+        for part in [&b"{"[..], space, self.field.as_bytes(), comma, space, fields] {
             self.out.write_all(part)?;
         }
         Ok(())
