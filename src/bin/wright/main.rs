@@ -6,7 +6,7 @@ mod output;
 mod progress;
 mod stop;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use output::Output;
 use std::process::ExitCode;
 use wimwright::base::Progress;
@@ -79,7 +79,7 @@ struct Context {
 
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
-    let name = matches.subcommand_name().unwrap_or_default();
+    let name = command_name(&matches);
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
     let cancel = stop::on_signal();
     if let Some(threads) = cli.common.threads {
@@ -94,6 +94,12 @@ fn main() -> ExitCode {
     let ending = run(&cli.command, &mut context);
     display.finish();
     exit::end(ending, &mut context.output)
+}
+
+/// The words of the command, as in `site-update-import`.
+fn command_name(matches: &ArgMatches) -> String {
+    let words = std::iter::successors(matches.subcommand(), |(_, inner)| inner.subcommand());
+    words.map(|(word, _)| word).collect::<Vec<_>>().join("-")
 }
 
 fn run(command: &Command, context: &mut Context) -> commands::Outcome {

@@ -17,9 +17,9 @@ pub struct Output {
 
 impl Output {
     /// Standard output of this command; `json` as the flag says.
-    pub fn new(command: &str, json: bool) -> Self {
+    pub fn new(command: String, json: bool) -> Self {
         let out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
-        Self { out, json, command: command.to_owned(), printed: false, error: None }
+        Self { out, json, command, printed: false, error: None }
     }
 
     /// Whether a JSON document is wanted.
