@@ -323,9 +323,77 @@ typedef uint32_t ww_choice;
 #endif // __cplusplus
 
 /**
+ * What becomes of the changes of a mount.
+ */
+enum ww_ending
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * They stay in their folder, to be committed or discarded later. What read-only mounts end with.
+     */
+    WW_ENDING_KEEP = 0,
+    /**
+     * They are committed to the image file.
+     */
+    WW_ENDING_COMMIT = 1,
+    /**
+     * They are thrown away.
+     */
+    WW_ENDING_DISCARD = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_ending ww_ending;
+#else
+typedef uint32_t ww_ending;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What makes Windows install what level deliver places in an image.
+ */
+enum ww_delivery
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * An answer file for a package (`.cab`), `SetupComplete.cmd` for an MSU.
+     */
+    WW_DELIVERY_BY_FORM = 0,
+    /**
+     * An answer file for the pass `offlineServicing`. It takes packages only.
+     */
+    WW_DELIVERY_ANSWER_FILE = 1,
+    /**
+     * `SetupComplete.cmd`, which Windows Setup runs at its end.
+     */
+    WW_DELIVERY_SETUP_COMPLETE = 2,
+    /**
+     * Both.
+     */
+    WW_DELIVERY_BOTH = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_delivery ww_delivery;
+#else
+typedef uint32_t ww_delivery;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What went wrong in a call: it never changes, and it depends on no other object.
  */
 typedef struct ww_error ww_error;
+
+/**
+ * An image that this process has mounted and serves. Any thread may use it, one at a time: a call that comes while
+ * another is at work on it is refused with `WW_STATUS_BUSY`.
+ */
+typedef struct ww_mount ww_mount;
 
 /**
  * One image and the changes made to it, kept in memory until `ww_overlay_commit`. It holds the image file that it came
@@ -344,6 +412,25 @@ typedef struct ww_session ww_session;
  * An image file that is open for reading. Any number of threads may use it at once.
  */
 typedef struct ww_wim ww_wim;
+
+/**
+ * How `ww_wim_open_with` opens a file. NULL in its place means all defaults.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Paths of image files that contents are taken from which the file does not hold, as a delta WIM leaves them out. `*`
+     * and `?` in a file's name stand for all files that match. NULL for none.
+     */
+    const char *const *references;
+    /**
+     * How many strings `references` points to.
+     */
+    size_t reference_count;
+} ww_open_options;
 
 /**
  * How `ww_wim_verify` works. NULL in its place means all defaults.
@@ -453,6 +540,10 @@ typedef struct {
      * Not 0: replace files that exist in the destination. Otherwise each is a failure in the report.
      */
     uint32_t overwrite;
+    /**
+     * Path of a file that keeps what a folder cannot hold, for a capture to take it back; NULL for none.
+     */
+    const char *metadata;
 } ww_extract_options;
 
 /**
@@ -501,6 +592,22 @@ typedef struct {
      * The 16 bytes that name the new file; NULL for random ones (of `ww_wim_optimize`: for the old ones).
      */
     const uint8_t *guid;
+    /**
+     * What the image is called in the destination, where it is one alone; NULL as in the source.
+     */
+    const char *name;
+    /**
+     * Its description there; NULL as in the source.
+     */
+    const char *description;
+    /**
+     * Not 0: a destination that exists gets the images behind its own, in place.
+     */
+    uint32_t append;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } ww_export_options;
 
 /**
@@ -590,6 +697,142 @@ typedef struct {
 } ww_image_properties;
 
 /**
+ * What `ww_wim_diff` compares. NULL in its place means all defaults.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Only what lies at or below these paths of the images; NULL for everything.
+     */
+    const char *const *paths;
+    /**
+     * How many strings `paths` points to.
+     */
+    size_t path_count;
+    /**
+     * Not 0: times of files and keys count too.
+     */
+    uint32_t times;
+    /**
+     * Not 0: compare hives as files, without looking into them.
+     */
+    uint32_t skip_registry;
+} ww_diff_options;
+
+/**
+ * What `ww_capture` and `ww_wim_append` take from a folder, and how it is written. NULL in its place means all defaults.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * What the image is called, and whether it boots; NULL for the folder's name.
+     */
+    const ww_image_properties *properties;
+    /**
+     * How contents are stored, and whether a file that exists is replaced; NULL for the defaults.
+     */
+    const ww_export_options *packing;
+    /**
+     * Path of a configuration (exclusion list) in the format of DISM and wimlib; NULL for Windows' own list.
+     */
+    const char *config;
+    /**
+     * Path of the metadata file that an extraction made of the folder; NULL for none.
+     */
+    const char *metadata;
+    /**
+     * When it is captured, in 100 ns since 1601; 0 for now.
+     */
+    uint64_t timestamp;
+    /**
+     * Not 0: leave nothing out. `config` is not looked at then.
+     */
+    uint32_t no_exclusions;
+    /**
+     * Whether absolute links into the folder count from the image's root, a `WW_CHOICE_...` number.
+     */
+    uint32_t fix_links;
+    /**
+     * Not 0: the same folder gives the same bytes.
+     */
+    uint32_t reproducible;
+    /**
+     * Not 0: look at the folder and write nothing.
+     */
+    uint32_t dry_run;
+} ww_capture_options;
+
+/**
+ * How `ww_mount_open` mounts. NULL in its place means all defaults: read-only, for the caller alone.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Path of the folder that takes the changes, a new or empty one; NULL for one below `$XDG_STATE_HOME/wimwright`.
+     */
+    const char *overlay;
+    /**
+     * Not 0: the image can be changed.
+     */
+    uint32_t read_write;
+    /**
+     * Not 0: other users may look into it too.
+     */
+    uint32_t allow_other;
+    /**
+     * Threads to use, at most 1024; 0 for one more than there are cores.
+     */
+    uint32_t threads;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} ww_mount_options;
+
+/**
+ * How `ww_unstage` works. NULL in its place means all defaults: in place, all indexes of the receipt.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Path of the file to write; NULL changes the image in place.
+     */
+    const char *output;
+    /**
+     * Path of the folder for contents that do not fit in memory; NULL for the system's own.
+     */
+    const char *temporary;
+    /**
+     * The indexes, from 1; NULL for all that the receipt says something was staged into.
+     */
+    const uint32_t *indexes;
+    /**
+     * How many numbers `indexes` points to.
+     */
+    size_t index_count;
+    /**
+     * Not 0: check everything and write nothing.
+     */
+    uint32_t dry_run;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} ww_unstage_options;
+
+/**
  * How `ww_update_unpack` works. NULL in its place means all defaults.
  */
 typedef struct {
@@ -659,6 +902,22 @@ typedef struct {
      * Not 0: lay in what cannot be decided to apply or not, instead of leaving it out.
      */
     uint32_t force_undecided;
+    /**
+     * Not 0: at level install, carry out what can be also of a package that asks for more.
+     */
+    uint32_t accept_partial;
+    /**
+     * At level deliver, what makes Windows install it: a `WW_DELIVERY_...` number, 0 as the update's form asks.
+     */
+    uint32_t delivery;
+    /**
+     * Paths of image files that a delta WIM takes its other contents from, as in `ww_open_options`. NULL for none.
+     */
+    const char *const *references;
+    /**
+     * How many strings `references` points to.
+     */
+    size_t reference_count;
 } ww_session_options;
 
 #ifdef __cplusplus
@@ -716,6 +975,15 @@ WW_API void ww_error_free(ww_error *error);
  * `*wim` receives the handle; close it with `ww_wim_close`. It is NULL on failure. Thread-safe.
  */
 WW_API uint32_t ww_wim_open(const char *path, ww_wim **wim, ww_error **error);
+
+/**
+ * As `ww_wim_open`, with options. Thread-safe.
+ */
+WW_API
+uint32_t ww_wim_open_with(const char *path,
+                          const ww_open_options *options,
+                          ww_wim **wim,
+                          ww_error **error);
 
 /**
  * Closes an image file. NULL is allowed. Any thread may do it, once, when no other uses the handle.
@@ -1078,6 +1346,127 @@ uint32_t ww_overlay_set_short_name(const ww_overlay *overlay,
                                    const char *path,
                                    const char *short_name,
                                    ww_error **error);
+
+/**
+ * Compares image `before_index` of `before` with image `after_index` of `after` (from 1; the handles may be one): files,
+ * links, descriptors, registry keys and values.
+ *
+ * The result is 0 when the comparison came to its end, whether or not the images differ: the document's `equal` says
+ * that. A hive that could not be compared is the status; the document names it. `*json` receives the document of
+ * `wright diff --json`; free it with `ww_string_free`. It is NULL when the work did not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_wim_diff(const ww_wim *before,
+                     uint32_t before_index,
+                     const ww_wim *after,
+                     uint32_t after_index,
+                     const ww_diff_options *options,
+                     const ww_progress *progress,
+                     char **json,
+                     ww_error **error);
+
+/**
+ * Makes the folder at `source` an image of the new file `destination`.
+ *
+ * `*json` (`json` may be NULL) receives the report of `wright capture --json`; free it with `ww_string_free`. It is NULL
+ * on failure, and then nothing was written. Thread-safe, on destinations of their own.
+ */
+WW_API
+uint32_t ww_capture(const char *source,
+                    const char *destination,
+                    const ww_capture_options *options,
+                    const ww_progress *progress,
+                    char **json,
+                    ww_error **error);
+
+/**
+ * Adds the folder at `source` as an image to the file of `wim`.
+ *
+ * `wim` keeps showing the old images: close it and open the file again. `*json` (`json` may be NULL) receives the report
+ * of `wright append --json`; free it with `ww_string_free`. It is NULL on failure, and the file is then as it was.
+ * Thread-safe; of two at once, one is refused with `WW_STATUS_BUSY`.
+ */
+WW_API
+uint32_t ww_wim_append(const ww_wim *wim,
+                       const char *source,
+                       const ww_capture_options *options,
+                       const ww_progress *progress,
+                       char **json,
+                       ww_error **error);
+
+/**
+ * Mounts image `index` (from 1) of the file at `path` on the folder `dir`, served by threads of this process. Linux only:
+ * elsewhere the result is `WW_STATUS_UNSUPPORTED`; overlays and `ww_wim_extract` do without a mount.
+ *
+ * `*mount` receives the handle; end it with `ww_mount_end`, close it with `ww_mount_close`. It is NULL on failure.
+ * Thread-safe.
+ */
+WW_API
+uint32_t ww_mount_open(const char *path,
+                       uint32_t index,
+                       const char *dir,
+                       const ww_mount_options *options,
+                       ww_mount **mount,
+                       ww_error **error);
+
+/**
+ * Unmounts what `ww_mount_open` mounted. `ending` says what becomes of the changes, a `WW_ENDING_...` number; `options` are
+ * for a commit. One that is in use stays as it is: `WW_STATUS_BUSY`.
+ *
+ * `*json` (`json` may be NULL) receives the report of `wright unmount --json`; free it with `ww_string_free`. It is NULL
+ * on failure. One call at a time.
+ */
+WW_API
+uint32_t ww_mount_end(const ww_mount *mount,
+                      uint32_t ending,
+                      const ww_commit_options *options,
+                      const ww_progress *progress,
+                      char **json,
+                      ww_error **error);
+
+/**
+ * Closes a mount; one that was not ended is unmounted, and its changes are kept in their folder. NULL is allowed. Any
+ * thread may do it, once, when no other uses the handle.
+ */
+WW_API
+void ww_mount_close(ww_mount *mount);
+
+/**
+ * Unmounts what any process of this user has mounted on the folder `dir`, or ends what a crash left of it. Otherwise as
+ * `ww_mount_end`. Thread-safe.
+ */
+WW_API
+uint32_t ww_unmount(const char *dir,
+                    uint32_t ending,
+                    const ww_commit_options *options,
+                    const ww_progress *progress,
+                    char **json,
+                    ww_error **error);
+
+/**
+ * The mounts of this user, as the JSON document of `wright mounts --json`. With `clean_up` not 0 what crashes left is
+ * cleaned up first; changes stay in their folders.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_mounts(uint32_t clean_up,
+                   char **json,
+                   ww_error **error);
+
+/**
+ * Takes out of the image file at `path` what the run staged whose receipt is `receipt` (the JSON document itself).
+ *
+ * `*json` (`json` may be NULL) receives the report of `wright unstage --json`; free it with `ww_string_free`. It is NULL
+ * on failure, and the file is then as it was. Thread-safe; of two at once, one is refused with `WW_STATUS_BUSY`.
+ */
+WW_API
+uint32_t ww_unstage(const char *path,
+                    const char *receipt,
+                    const ww_unstage_options *options,
+                    const ww_progress *progress,
+                    char **json,
+                    ww_error **error);
 
 /**
  * What the update at `path` (an `.msu` or `.cab`) is, as the JSON document of `wright inspect --json`: kind, KB,

@@ -540,7 +540,7 @@ private:
 
 /// How a session services an image.
 struct session_options {
-    std::uint32_t level = WW_LEVEL_STAGE;
+    std::uint32_t level = WW_LEVEL_STAGE, delivery = WW_DELIVERY_BY_FORM;
     bool continue_on_error = false, dry_run = false, force_undecided = false, accept_partial = false;
     std::string output, temporary;
     std::vector<std::uint32_t> indexes;
@@ -554,6 +554,7 @@ public:
         ww_session_options asked{};
         asked.struct_size = sizeof asked;
         asked.level = options.level;
+        asked.delivery = options.delivery;
         asked.continue_on_error = options.continue_on_error;
         asked.output = detail::or_null(options.output);
         asked.temporary = detail::or_null(options.temporary);

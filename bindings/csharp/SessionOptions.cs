@@ -33,6 +33,12 @@ namespace Wimwright
         /// <summary>Lay in what cannot be decided to apply or not, instead of leaving it out.</summary>
         public bool ForceUndecided { get; set; }
 
+        /// <summary>At level install, carry out what can be also of a package that asks for more.</summary>
+        public bool AcceptPartial { get; set; }
+
+        /// <summary>At level deliver, what makes Windows install the update.</summary>
+        public Delivery Delivery { get; set; } = Delivery.ByForm;
+
         internal Native.SessionOptions For(Memory memory)
         {
             uint[] indexes = Indexes == null ? null : Array.ConvertAll(Indexes, index => checked((uint)index));
@@ -49,6 +55,8 @@ namespace Wimwright
                 DryRun = DryRun ? 1u : 0u,
                 Threads = checked((uint)Threads),
                 ForceUndecided = ForceUndecided ? 1u : 0u,
+                AcceptPartial = AcceptPartial ? 1u : 0u,
+                Delivery = (uint)Delivery,
             };
         }
     }

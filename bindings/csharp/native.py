@@ -105,7 +105,7 @@ def structs(header):
 def enums(header):
     """The numbers, as the public enumerations of the assembly."""
     names = {"status": "ErrorKind", "phase": "Phase", "level": "ServicingLevel", "compression": "Compression",
-             "choice": "Choice", "ending": "MountEnding"}
+             "choice": "Choice", "ending": "MountEnding", "delivery": "Delivery"}
     out = []
     for name, body in re.findall(r"(?:/\*\*[^/]*?\*/\n)?enum ww_(\w+)\n.*?\{\n(.*?)\n\};", header, re.S):
         doc = re.search(r"/\*\*\n((?: \*[^/]*\n)+) \*/\nenum ww_" + name + r"\n", header).group(1)

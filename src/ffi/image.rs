@@ -6,8 +6,9 @@ use super::progress::{Reports, WwProgress};
 use super::text::{give_json, give_text, text};
 use super::threads;
 use crate::wim::{OpenOptions, VerifyOptions, WimFile};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Result};
 use std::ffi::c_char;
+use std::path::PathBuf;
 
 /// An image file that is open for reading. Any number of threads may use it at once.
 pub struct WwWim {
@@ -69,6 +70,23 @@ pub struct WwOpenOptions {
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
 unsafe impl Options for WwOpenOptions {}
 
+/// A caller's list of files to take contents from.
+///
+/// # Safety
+///
+/// `list` is NULL or points to `count` strings, NULL or NUL-terminated.
+pub(super) unsafe fn references(list: *const *const c_char, count: usize) -> Result<Vec<PathBuf>> {
+    if count > 0 && list.is_null() {
+        return Err(null("options.references"));
+    }
+    let mut files = Vec::new();
+    for at in 0..count {
+        // SAFETY: the caller's promise.
+        files.push(unsafe { super::text::path(*list.add(at), "options.references") }?);
+    }
+    Ok(files)
+}
+
 /// As `ww_wim_open`, with options. Thread-safe.
 ///
 /// # Safety
@@ -88,13 +106,7 @@ pub unsafe extern "C" fn ww_wim_open_with(
             let path = super::text::path(path, "path")?;
             let mut chosen = OpenOptions::default();
             if let Some(options) = options::read(options, "options")? {
-                if options.reference_count > 0 && options.references.is_null() {
-                    return Err(null("options.references"));
-                }
-                for at in 0..options.reference_count {
-                    let reference = *options.references.add(at);
-                    chosen.references.push(super::text::path(reference, "options.references")?);
-                }
+                chosen.references = references(options.references, options.reference_count)?;
             }
             let file = WimFile::open(path, &chosen)?;
             hand_out(wim, WwWim { file });

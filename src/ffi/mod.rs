@@ -41,7 +41,9 @@ pub use look::{ww_wim_list, ww_wim_packages, ww_wim_read};
 pub use mount::{
     WwMount, WwMountOptions, ww_mount_close, ww_mount_end, ww_mount_open, ww_mounts, ww_unmount,
 };
-pub use numbers::{WW_ABI_VERSION, WwChoice, WwCompression, WwEnding, WwLevel, WwPhase, WwStatus};
+pub use numbers::{
+    WW_ABI_VERSION, WwChoice, WwCompression, WwDelivery, WwEnding, WwLevel, WwPhase, WwStatus,
+};
 pub use overlay::{
     WwOverlay, ww_overlay_changes, ww_overlay_close, ww_overlay_commit, ww_overlay_list, ww_overlay_open,
     ww_overlay_read, ww_overlay_set_clock,

@@ -116,6 +116,20 @@ pub enum WwCompression {
     Lzms = 4,
 }
 
+/// What makes Windows install what level deliver places in an image.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwDelivery {
+    /// An answer file for a package (`.cab`), `SetupComplete.cmd` for an MSU.
+    ByForm = 0,
+    /// An answer file for the pass `offlineServicing`. It takes packages only.
+    AnswerFile = 1,
+    /// `SetupComplete.cmd`, which Windows Setup runs at its end.
+    SetupComplete = 2,
+    /// Both.
+    Both = 3,
+}
+
 /// What becomes of the changes of a mount.
 #[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

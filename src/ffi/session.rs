@@ -1,11 +1,12 @@
 //! The servicing session: add updates, plan, commit, receipt.
 
 use super::error::{WwError, borrow, clear, guard, hand_out, release};
+use super::image::references;
 use super::options::{self, Options};
 use super::progress::{Reports, WwProgress};
 use super::text::{give_json, give_text, optional_path};
 use super::threads;
-use crate::service::{Level, Session, SessionOptions};
+use crate::service::{Delivery, Level, Session, SessionOptions};
 use crate::{Error, ErrorKind, Result};
 use rayon::ThreadPool;
 use std::ffi::c_char;
@@ -46,8 +47,12 @@ pub struct WwSessionOptions {
     pub force_undecided: u32,
     /// Not 0: at level install, carry out what can be also of a package that asks for more.
     pub accept_partial: u32,
-    /// 0.
-    pub reserved: u32,
+    /// At level deliver, what makes Windows install it: a `WW_DELIVERY_...` number, 0 as the update's form asks.
+    pub delivery: u32,
+    /// Paths of image files that a delta WIM takes its other contents from, as in `ww_open_options`. NULL for none.
+    pub references: *const *const c_char,
+    /// How many strings `references` points to.
+    pub reference_count: usize,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -123,8 +128,21 @@ unsafe fn session_options(options: &WwSessionOptions) -> Result<SessionOptions> 
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
     };
+    let delivery = match options.delivery {
+        0 => Delivery::ByForm,
+        1 => Delivery::AnswerFile,
+        2 => Delivery::SetupComplete,
+        3 => Delivery::Both,
+        other => {
+            let message = format!("'options.delivery' is {other}, which is no WW_DELIVERY_... number");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+    };
     Ok(SessionOptions {
         level,
+        delivery,
+        // SAFETY: the caller's promise.
+        references: unsafe { references(options.references, options.reference_count) }?,
         // SAFETY: the caller's promise.
         output: unsafe { optional_path(options.output, "options.output") }?,
         continue_on_error: options.continue_on_error != 0,

@@ -32,14 +32,15 @@ SAYS(offsetof(ww_verify_options, struct_size) == 0);
 SAYS(offsetof(ww_verify_options, threads) == 8);
 SAYS(offsetof(ww_verify_options, skip_integrity) == 12);
 
-SAYS(sizeof(ww_extract_options) == 32);
+SAYS(sizeof(ww_extract_options) == 40);
 SAYS(offsetof(ww_extract_options, struct_size) == 0);
 SAYS(offsetof(ww_extract_options, paths) == 8);
 SAYS(offsetof(ww_extract_options, path_count) == 16);
 SAYS(offsetof(ww_extract_options, threads) == 24);
 SAYS(offsetof(ww_extract_options, overwrite) == 28);
+SAYS(offsetof(ww_extract_options, metadata) == 32);
 
-SAYS(sizeof(ww_export_options) == 48);
+SAYS(sizeof(ww_export_options) == 72);
 SAYS(offsetof(ww_export_options, struct_size) == 0);
 SAYS(offsetof(ww_export_options, compression) == 8);
 SAYS(offsetof(ww_export_options, compression_level) == 12);
@@ -50,6 +51,15 @@ SAYS(offsetof(ww_export_options, recompress) == 28);
 SAYS(offsetof(ww_export_options, replace) == 32);
 SAYS(offsetof(ww_export_options, threads) == 36);
 SAYS(offsetof(ww_export_options, guid) == 40);
+SAYS(offsetof(ww_export_options, name) == 48);
+SAYS(offsetof(ww_export_options, description) == 56);
+SAYS(offsetof(ww_export_options, append) == 64);
+SAYS(offsetof(ww_export_options, reserved) == 68);
+
+SAYS(sizeof(ww_open_options) == 24);
+SAYS(offsetof(ww_open_options, struct_size) == 0);
+SAYS(offsetof(ww_open_options, references) == 8);
+SAYS(offsetof(ww_open_options, reference_count) == 16);
 
 SAYS(sizeof(ww_split_options) == 24);
 SAYS(offsetof(ww_split_options, struct_size) == 0);
@@ -74,13 +84,49 @@ SAYS(offsetof(ww_image_properties, display_description) == 40);
 SAYS(offsetof(ww_image_properties, boot) == 48);
 SAYS(offsetof(ww_image_properties, reserved) == 52);
 
+SAYS(sizeof(ww_diff_options) == 32);
+SAYS(offsetof(ww_diff_options, struct_size) == 0);
+SAYS(offsetof(ww_diff_options, paths) == 8);
+SAYS(offsetof(ww_diff_options, path_count) == 16);
+SAYS(offsetof(ww_diff_options, times) == 24);
+SAYS(offsetof(ww_diff_options, skip_registry) == 28);
+
+SAYS(sizeof(ww_capture_options) == 64);
+SAYS(offsetof(ww_capture_options, struct_size) == 0);
+SAYS(offsetof(ww_capture_options, properties) == 8);
+SAYS(offsetof(ww_capture_options, packing) == 16);
+SAYS(offsetof(ww_capture_options, config) == 24);
+SAYS(offsetof(ww_capture_options, metadata) == 32);
+SAYS(offsetof(ww_capture_options, timestamp) == 40);
+SAYS(offsetof(ww_capture_options, no_exclusions) == 48);
+SAYS(offsetof(ww_capture_options, fix_links) == 52);
+SAYS(offsetof(ww_capture_options, reproducible) == 56);
+SAYS(offsetof(ww_capture_options, dry_run) == 60);
+
+SAYS(sizeof(ww_mount_options) == 32);
+SAYS(offsetof(ww_mount_options, struct_size) == 0);
+SAYS(offsetof(ww_mount_options, overlay) == 8);
+SAYS(offsetof(ww_mount_options, read_write) == 16);
+SAYS(offsetof(ww_mount_options, allow_other) == 20);
+SAYS(offsetof(ww_mount_options, threads) == 24);
+SAYS(offsetof(ww_mount_options, reserved) == 28);
+
+SAYS(sizeof(ww_unstage_options) == 48);
+SAYS(offsetof(ww_unstage_options, struct_size) == 0);
+SAYS(offsetof(ww_unstage_options, output) == 8);
+SAYS(offsetof(ww_unstage_options, temporary) == 16);
+SAYS(offsetof(ww_unstage_options, indexes) == 24);
+SAYS(offsetof(ww_unstage_options, index_count) == 32);
+SAYS(offsetof(ww_unstage_options, dry_run) == 40);
+SAYS(offsetof(ww_unstage_options, reserved) == 44);
+
 SAYS(sizeof(ww_unpack_options) == 24);
 SAYS(offsetof(ww_unpack_options, struct_size) == 0);
 SAYS(offsetof(ww_unpack_options, keep_deltas) == 8);
 SAYS(offsetof(ww_unpack_options, decode_manifests) == 12);
 SAYS(offsetof(ww_unpack_options, dictionary) == 16);
 
-SAYS(sizeof(ww_session_options) == 64);
+SAYS(sizeof(ww_session_options) == 88);
 SAYS(offsetof(ww_session_options, struct_size) == 0);
 SAYS(offsetof(ww_session_options, level) == 8);
 SAYS(offsetof(ww_session_options, continue_on_error) == 12);
@@ -92,6 +138,10 @@ SAYS(offsetof(ww_session_options, compression_level) == 48);
 SAYS(offsetof(ww_session_options, dry_run) == 52);
 SAYS(offsetof(ww_session_options, threads) == 56);
 SAYS(offsetof(ww_session_options, force_undecided) == 60);
+SAYS(offsetof(ww_session_options, accept_partial) == 64);
+SAYS(offsetof(ww_session_options, delivery) == 68);
+SAYS(offsetof(ww_session_options, references) == 72);
+SAYS(offsetof(ww_session_options, reference_count) == 80);
 
 SAYS(WW_ABI_VERSION == 1);
 
@@ -150,3 +200,14 @@ SAYS(sizeof(ww_choice) == 4);
 SAYS(WW_CHOICE_KEEP == 0);
 SAYS(WW_CHOICE_YES == 1);
 SAYS(WW_CHOICE_NO == 2);
+
+SAYS(sizeof(ww_ending) == 4);
+SAYS(WW_ENDING_KEEP == 0);
+SAYS(WW_ENDING_COMMIT == 1);
+SAYS(WW_ENDING_DISCARD == 2);
+
+SAYS(sizeof(ww_delivery) == 4);
+SAYS(WW_DELIVERY_BY_FORM == 0);
+SAYS(WW_DELIVERY_ANSWER_FILE == 1);
+SAYS(WW_DELIVERY_SETUP_COMPLETE == 2);
+SAYS(WW_DELIVERY_BOTH == 3);

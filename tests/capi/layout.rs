@@ -41,7 +41,8 @@ pub fn assertions(header: &str) -> String {
         WwUnpackOptions "ww_unpack_options" { struct_size, keep_deltas, decode_manifests, dictionary }
         WwSessionOptions "ww_session_options" {
             struct_size, level, continue_on_error, output, temporary, indexes, index_count, compression_level, dry_run,
-            threads, force_undecided, accept_partial, reserved
+            threads, force_undecided, accept_partial, delivery, references,
+            reference_count
         }
     };
     let mut out = String::from(

@@ -236,6 +236,13 @@ static void service(const char *image, const char *update, const char *output) {
     session = NULL;
     options.level = 9;
     FAILS(WW_STATUS_INVALID_ARGUMENT, ww_session_open(image, &options, &session, &e));
+    options.level = WW_LEVEL_DELIVER;
+    options.delivery = 4;
+    FAILS(WW_STATUS_INVALID_ARGUMENT, ww_session_open(image, &options, &session, &e));
+    options.delivery = WW_DELIVERY_BY_FORM;
+    options.reference_count = 1;
+    FAILS(WW_STATUS_INVALID_ARGUMENT, ww_session_open(image, &options, &session, &e));
+    options.reference_count = 0;
     options.level = WW_LEVEL_STAGE;
     options.index_count = 1;
     FAILS(WW_STATUS_INVALID_ARGUMENT, ww_session_open(image, &options, &session, &e));

@@ -72,7 +72,9 @@ impl Place {
 
     /// What `wright mounts --json` says.
     pub fn mounts(&self) -> Vec<serde_json::Value> {
-        self.wright(["mounts", "--json"]).expect(0)["mounts"].as_array().unwrap().clone()
+        let document = self.wright(["mounts", "--json"]).expect(0);
+        holds(&document, "mounts");
+        document["mounts"].as_array().unwrap().clone()
     }
 
     /// A WIM made of the folder `tree`, by wimlib.
@@ -178,4 +180,12 @@ pub fn make_tree(root: &Path) {
     let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_234_567_890);
     let file = std::fs::File::options().write(true).open(root.join("Windows/System32/file5.dll")).unwrap();
     file.set_modified(time).unwrap();
+}
+
+/// The published schema of that name describes the document.
+pub fn holds(document: &serde_json::Value, name: &str) {
+    let file = crate::common::root().join(format!("docs/schema/{name}.v1.json"));
+    let schema = crate::schema::Schema::new(serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap());
+    let wrong = schema.violations(document);
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -115,6 +115,7 @@ fn a_tree_is_changed_and_committed() {
     assert_eq!(look(&place.at("m")), before);
     drop(writer);
     let report = place.wright(["unmount", "m", "--commit", "--json"]).expect(0);
+    super::guard::holds(&report, "unmount");
     assert_eq!(report["committed"]["images"], serde_json::json!([1]));
     assert_eq!(report["kept"], false);
     assert!(place.mounts().is_empty());

@@ -54,6 +54,10 @@ namespace Wimwright.Native
         internal static extern uint ww_wim_open(byte[] path, out IntPtr wim, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_open_with(
+            byte[] path, ref OpenOptions options, out IntPtr wim, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void ww_wim_close(IntPtr wim);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -173,6 +177,46 @@ namespace Wimwright.Native
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_overlay_set_short_name(
             OverlayHandle overlay, byte[] path, byte[] shortName, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_diff(
+            WimHandle before, uint beforeIndex, WimHandle after, uint afterIndex, ref DiffOptions options,
+            ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_capture(
+            byte[] source, byte[] destination, ref CaptureOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_append(
+            WimHandle wim, byte[] source, ref CaptureOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_mount_open(
+            byte[] path, uint index, byte[] dir, ref MountOptions options, out IntPtr mount, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_mount_end(
+            IntPtr mount, uint ending, ref CommitOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void ww_mount_close(IntPtr mount);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_unmount(
+            byte[] dir, uint ending, ref CommitOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_mounts(uint cleanUp, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_unstage(
+            byte[] path, byte[] receipt, ref UnstageOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_update_inspect(byte[] path, out IntPtr json, out IntPtr error);

@@ -120,10 +120,10 @@ namespace Wimwright
         /// <summary>Payload, manifests, packages and catalogs are laid into the component store.</summary>
         Stage = 0,
 
-        /// <summary>The package is placed in the image for Windows to install. Not available yet.</summary>
+        /// <summary>The update itself is placed in the image, with what makes Windows install it.</summary>
         Deliver = 1,
 
-        /// <summary>Also winners, hard links and plain effects. Not available yet.</summary>
+        /// <summary>Best effort: also winners, hard links and registry keys; a package is installed whole or stays staged.</summary>
         Install = 2,
     }
 
@@ -157,5 +157,34 @@ namespace Wimwright
 
         /// <summary>No.</summary>
         No = 2,
+    }
+
+    /// <summary>What becomes of the changes of a mount.</summary>
+    public enum MountEnding
+    {
+        /// <summary>They stay in their folder, to be committed or discarded later. What read-only mounts end with.</summary>
+        Keep = 0,
+
+        /// <summary>They are committed to the image file.</summary>
+        Commit = 1,
+
+        /// <summary>They are thrown away.</summary>
+        Discard = 2,
+    }
+
+    /// <summary>What makes Windows install what level deliver places in an image.</summary>
+    public enum Delivery
+    {
+        /// <summary>An answer file for a package (.cab), SetupComplete.cmd for an MSU.</summary>
+        ByForm = 0,
+
+        /// <summary>An answer file for the pass offlineServicing. It takes packages only.</summary>
+        AnswerFile = 1,
+
+        /// <summary>SetupComplete.cmd, which Windows Setup runs at its end.</summary>
+        SetupComplete = 2,
+
+        /// <summary>Both.</summary>
+        Both = 3,
     }
 }

@@ -5,6 +5,14 @@ using System.Runtime.InteropServices;
 namespace Wimwright.Native
 {
     [StructLayout(LayoutKind.Sequential)]
+    internal struct OpenOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr References;
+        internal UIntPtr ReferenceCount;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct VerifyOptions
     {
         internal UIntPtr StructSize;
@@ -41,6 +49,7 @@ namespace Wimwright.Native
         internal UIntPtr PathCount;
         internal uint Threads;
         internal uint Overwrite;
+        internal IntPtr Metadata;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -56,6 +65,10 @@ namespace Wimwright.Native
         internal uint Replace;
         internal uint Threads;
         internal IntPtr Guid;
+        internal IntPtr Name;
+        internal IntPtr Description;
+        internal uint Append;
+        internal uint Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -91,6 +104,54 @@ namespace Wimwright.Native
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct DiffOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Paths;
+        internal UIntPtr PathCount;
+        internal uint Times;
+        internal uint SkipRegistry;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct CaptureOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Properties;
+        internal IntPtr Packing;
+        internal IntPtr Config;
+        internal IntPtr Metadata;
+        internal ulong Timestamp;
+        internal uint NoExclusions;
+        internal uint FixLinks;
+        internal uint Reproducible;
+        internal uint DryRun;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MountOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Overlay;
+        internal uint ReadWrite;
+        internal uint AllowOther;
+        internal uint Threads;
+        internal uint Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct UnstageOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Output;
+        internal IntPtr Temporary;
+        internal IntPtr Indexes;
+        internal UIntPtr IndexCount;
+        internal uint DryRun;
+        internal uint Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct UnpackOptions
     {
         internal UIntPtr StructSize;
@@ -113,5 +174,9 @@ namespace Wimwright.Native
         internal uint DryRun;
         internal uint Threads;
         internal uint ForceUndecided;
+        internal uint AcceptPartial;
+        internal uint Delivery;
+        internal IntPtr References;
+        internal UIntPtr ReferenceCount;
     }
 }

@@ -10,6 +10,7 @@ namespace Wimwright
         {
             Path = json["path"].Text;
             Images = json["images"].List(item => item.Number.GetValueOrDefault());
+            Indexes = json["indexes"].List(item => item.Number.GetValueOrDefault());
             Blobs = json["blobs"].Number.GetValueOrDefault();
             Bytes = json["bytes"].Number.GetValueOrDefault();
             ReusedBlobs = json["reused_blobs"].Number.GetValueOrDefault();
@@ -19,13 +20,16 @@ namespace Wimwright
             SizeAfter = json["size_after"].Number.GetValueOrDefault();
         }
 
-        /// <summary>The new file.</summary>
+        /// <summary>The new file, or the one that the images were added to.</summary>
         public string Path { get; }
 
-        /// <summary>The images in it, by their numbers in the source, in order.</summary>
+        /// <summary>The images, by their numbers in the source, in order.</summary>
         public IReadOnlyList<long> Images { get; }
 
-        /// <summary>The contents in it.</summary>
+        /// <summary>And their numbers in the file.</summary>
+        public IReadOnlyList<long> Indexes { get; }
+
+        /// <summary>The contents that were written.</summary>
         public long Blobs { get; }
 
         /// <summary>And their bytes.</summary>
@@ -40,10 +44,10 @@ namespace Wimwright
         /// <summary>Contents of the source that are not in it.</summary>
         public long DroppedBlobs { get; }
 
-        /// <summary>Bytes of the source, all its parts, and of the new file.</summary>
+        /// <summary>Bytes of the source, all its parts, and of the file.</summary>
         public long SizeBefore { get; }
 
-        /// <summary>Bytes of the source, all its parts, and of the new file.</summary>
+        /// <summary>Bytes of the source, all its parts, and of the file.</summary>
         public long SizeAfter { get; }
     }
 }

@@ -20,6 +20,7 @@ namespace Wimwright
             LeftOut = json["left_out"].IsNull ? null : new ExtractReportLeftOut(json["left_out"]);
             FailedCount = json["failed_count"].Number.GetValueOrDefault();
             Failed = json["failed"].List(item => (item.IsNull ? null : new ExtractReportFailedItem(item)));
+            Metadata = json["metadata"].Text;
         }
 
         /// <summary>The image file.</summary>
@@ -57,6 +58,9 @@ namespace Wimwright
 
         /// <summary>The document's <c>failed</c>.</summary>
         public IReadOnlyList<ExtractReportFailedItem> Failed { get; }
+
+        /// <summary>The metadata file that was written ([metadata.md](metadata.md)), or null.</summary>
+        public string Metadata { get; }
     }
 
     /// <summary>A part of it.</summary>

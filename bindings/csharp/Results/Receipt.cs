@@ -18,6 +18,7 @@ namespace Wimwright
             Indexes = json["indexes"].List(item => (item.IsNull ? null : new ReceiptIndex(item)));
             Commit = json["commit"].IsNull ? null : new ReceiptCommit(json["commit"]);
             Registration = json["registration"].IsNull ? null : new ReceiptRegistration(json["registration"]);
+            Hives = json["hives"].List(item => (item.IsNull ? null : new ReceiptHive(item)));
             LeftToWindows = json["left_to_windows"].List(item => item.Text);
             DurationsMs = json["durations_ms"].IsNull ? null : new ReceiptDurationsMs(json["durations_ms"]);
         }
@@ -51,6 +52,9 @@ namespace Wimwright
 
         /// <summary>Registration in the image's hives.</summary>
         public ReceiptRegistration Registration { get; }
+
+        /// <summary>The document's <c>hives</c>.</summary>
+        public IReadOnlyList<ReceiptHive> Hives { get; }
 
         /// <summary>The document's <c>left_to_windows</c>.</summary>
         public IReadOnlyList<string> LeftToWindows { get; }
@@ -89,6 +93,114 @@ namespace Wimwright
 
         /// <summary>The document's <c>total</c>.</summary>
         public long Total { get; }
+    }
+
+    /// <summary>How a hive changed, and what turns it back.</summary>
+    public sealed class ReceiptHive
+    {
+        internal ReceiptHive(Json json)
+        {
+            Hive = json["hive"].Text;
+            Sha1Before = json["sha1_before"].Text;
+            Sha1After = json["sha1_after"].Text;
+            Replayed = json["replayed"].Flag.GetValueOrDefault();
+            Undo = json["undo"].IsNull ? null : new ReceiptHiveUndo(json["undo"]);
+        }
+
+        /// <summary>The document's <c>hive</c>.</summary>
+        public string Hive { get; }
+
+        /// <summary>The document's <c>sha1_before</c>.</summary>
+        public string Sha1Before { get; }
+
+        /// <summary>The document's <c>sha1_after</c>.</summary>
+        public string Sha1After { get; }
+
+        /// <summary>The document's <c>replayed</c>.</summary>
+        public bool Replayed { get; }
+
+        /// <summary>What turns the new hive into the old one.</summary>
+        public ReceiptHiveUndo Undo { get; }
+    }
+
+    /// <summary>What turns the new hive into the old one.</summary>
+    public sealed class ReceiptHiveUndo
+    {
+        internal ReceiptHiveUndo(Json json)
+        {
+            Added = json["added"].List(item => (item.IsNull ? null : new ReceiptHiveUndoAddedItem(item)));
+            Values = json["values"].List(item => (item.IsNull ? null : new ReceiptHiveUndoValue(item)));
+            RemovedKeys = json["removed_keys"].Number.GetValueOrDefault();
+            Removed = json["removed"].Text;
+        }
+
+        /// <summary>The document's <c>added</c>.</summary>
+        public IReadOnlyList<ReceiptHiveUndoAddedItem> Added { get; }
+
+        /// <summary>The document's <c>values</c>.</summary>
+        public IReadOnlyList<ReceiptHiveUndoValue> Values { get; }
+
+        /// <summary>The document's <c>removed_keys</c>.</summary>
+        public long RemovedKeys { get; }
+
+        /// <summary>The document's <c>removed</c>.</summary>
+        public string Removed { get; }
+    }
+
+    /// <summary>A value that changed in a key that was there.</summary>
+    public sealed class ReceiptHiveUndoValue
+    {
+        internal ReceiptHiveUndoValue(Json json)
+        {
+            Key = json["key"].Text;
+            Name = json["name"].Text;
+            Before = json["before"].IsNull ? null : new ReceiptHiveUndoValueBefore(json["before"]);
+            After = json["after"].Text;
+        }
+
+        /// <summary>The document's <c>key</c>.</summary>
+        public string Key { get; }
+
+        /// <summary>The document's <c>name</c>.</summary>
+        public string Name { get; }
+
+        /// <summary>The document's <c>before</c>.</summary>
+        public ReceiptHiveUndoValueBefore Before { get; }
+
+        /// <summary>The document's <c>after</c>.</summary>
+        public string After { get; }
+    }
+
+    /// <summary>A value's type and data.</summary>
+    public sealed class ReceiptHiveUndoValueBefore
+    {
+        internal ReceiptHiveUndoValueBefore(Json json)
+        {
+            Kind = json["kind"].Number.GetValueOrDefault();
+            Data = json["data"].Text;
+        }
+
+        /// <summary>The document's <c>kind</c>.</summary>
+        public long Kind { get; }
+
+        /// <summary>The document's <c>data</c>.</summary>
+        public string Data { get; }
+    }
+
+    /// <summary>A key that is new with all below it.</summary>
+    public sealed class ReceiptHiveUndoAddedItem
+    {
+        internal ReceiptHiveUndoAddedItem(Json json)
+        {
+            Key = json["key"].Text;
+            Sha256 = json["sha256"].Text;
+        }
+
+        /// <summary>The document's <c>key</c>.</summary>
+        public string Key { get; }
+
+        /// <summary>The document's <c>sha256</c>.</summary>
+        public string Sha256 { get; }
     }
 
     /// <summary>Registration in the image's hives.</summary>
@@ -137,6 +249,10 @@ namespace Wimwright
             Actions = json["actions"].List(item => (item.IsNull ? null : new ReceiptIndexAction(item)));
             Files = json["files"].List(item => (item.IsNull ? null : new ReceiptIndexFile(item)));
             Skipped = json["skipped"].List(item => (item.IsNull ? null : new ReceiptIndexSkippedItem(item)));
+            Folders = json["folders"].List(item => item.Text);
+            Registration = json["registration"].IsNull ? null : new ReceiptIndexRegistration(json["registration"]);
+            Install = json["install"].IsNull ? null : new ReceiptIndexInstall(json["install"]);
+            Deliveries = json["deliveries"].List(item => (item.IsNull ? null : new ReceiptIndexDelivery(item)));
         }
 
         /// <summary>The document's <c>index</c>.</summary>
@@ -153,6 +269,310 @@ namespace Wimwright
 
         /// <summary>The document's <c>skipped</c>.</summary>
         public IReadOnlyList<ReceiptIndexSkippedItem> Skipped { get; }
+
+        /// <summary>The document's <c>folders</c>.</summary>
+        public IReadOnlyList<string> Folders { get; }
+
+        /// <summary>Registration in the hives of one index.</summary>
+        public ReceiptIndexRegistration Registration { get; }
+
+        /// <summary>The document's <c>install</c>.</summary>
+        public ReceiptIndexInstall Install { get; }
+
+        /// <summary>The document's <c>deliveries</c>.</summary>
+        public IReadOnlyList<ReceiptIndexDelivery> Deliveries { get; }
+    }
+
+    /// <summary>An update placed in the index for Windows to install.</summary>
+    public sealed class ReceiptIndexDelivery
+    {
+        internal ReceiptIndexDelivery(Json json)
+        {
+            Update = json["update"].Text;
+            Path = json["path"].Text;
+            Packages = json["packages"].List(item => item.Text);
+            AnswerFile = json["answer_file"].Text;
+            Script = json["script"].Text;
+            KeptScript = json["kept_script"].Text;
+            ScriptMoved = json["script_moved"].Flag.GetValueOrDefault();
+        }
+
+        /// <summary>The document's <c>update</c>.</summary>
+        public string Update { get; }
+
+        /// <summary>The document's <c>path</c>.</summary>
+        public string Path { get; }
+
+        /// <summary>The document's <c>packages</c>.</summary>
+        public IReadOnlyList<string> Packages { get; }
+
+        /// <summary>The document's <c>answer_file</c>.</summary>
+        public string AnswerFile { get; }
+
+        /// <summary>The document's <c>script</c>.</summary>
+        public string Script { get; }
+
+        /// <summary>The document's <c>kept_script</c>.</summary>
+        public string KeptScript { get; }
+
+        /// <summary>The document's <c>script_moved</c>.</summary>
+        public bool ScriptMoved { get; }
+    }
+
+    /// <summary>What level install did in one index, best effort.</summary>
+    public sealed class ReceiptIndexInstall
+    {
+        internal ReceiptIndexInstall(Json json)
+        {
+            Reason = json["reason"].Text;
+            Packages = json["packages"].List(item => (item.IsNull ? null : new ReceiptIndexInstallPackage(item)));
+            Components = json["components"].List(item => (item.IsNull ? null : new ReceiptIndexInstallComponent(item)));
+            Superseded = json["superseded"].List(item => item.Text);
+        }
+
+        /// <summary>The document's <c>reason</c>.</summary>
+        public string Reason { get; }
+
+        /// <summary>The document's <c>packages</c>.</summary>
+        public IReadOnlyList<ReceiptIndexInstallPackage> Packages { get; }
+
+        /// <summary>The document's <c>components</c>.</summary>
+        public IReadOnlyList<ReceiptIndexInstallComponent> Components { get; }
+
+        /// <summary>The document's <c>superseded</c>.</summary>
+        public IReadOnlyList<string> Superseded { get; }
+    }
+
+    /// <summary>What became of a component.</summary>
+    public sealed class ReceiptIndexInstallComponent
+    {
+        internal ReceiptIndexInstallComponent(Json json)
+        {
+            Component = json["component"].Text;
+            Package = json["package"].Text;
+            Outcome = json["outcome"].Text;
+            Previous = json["previous"].Text;
+            Files = json["files"].List(item => (item.IsNull ? null : new ReceiptIndexInstallComponentFile(item)));
+            Directories = json["directories"].List(item => item.Text);
+            Keys = json["keys"].List(item => (item.IsNull ? null : new ReceiptIndexInstallComponentKey(item)));
+            Left = json["left"].List(item => (item.IsNull ? null : new ReceiptIndexInstallComponentLeftItem(item)));
+        }
+
+        /// <summary>The document's <c>component</c>.</summary>
+        public string Component { get; }
+
+        /// <summary>The document's <c>package</c>.</summary>
+        public string Package { get; }
+
+        /// <summary>The document's <c>outcome</c>.</summary>
+        public string Outcome { get; }
+
+        /// <summary>The document's <c>previous</c>.</summary>
+        public string Previous { get; }
+
+        /// <summary>The document's <c>files</c>.</summary>
+        public IReadOnlyList<ReceiptIndexInstallComponentFile> Files { get; }
+
+        /// <summary>The document's <c>directories</c>.</summary>
+        public IReadOnlyList<string> Directories { get; }
+
+        /// <summary>The document's <c>keys</c>.</summary>
+        public IReadOnlyList<ReceiptIndexInstallComponentKey> Keys { get; }
+
+        /// <summary>The document's <c>left</c>.</summary>
+        public IReadOnlyList<ReceiptIndexInstallComponentLeftItem> Left { get; }
+    }
+
+    /// <summary>Something of a component that is left to Windows.</summary>
+    public sealed class ReceiptIndexInstallComponentLeftItem
+    {
+        internal ReceiptIndexInstallComponentLeftItem(Json json)
+        {
+            Element = json["element"].Text;
+            What = json["what"].Text;
+            Count = json["count"].Number.GetValueOrDefault();
+        }
+
+        /// <summary>The document's <c>element</c>.</summary>
+        public string Element { get; }
+
+        /// <summary>The document's <c>what</c>.</summary>
+        public string What { get; }
+
+        /// <summary>The document's <c>count</c>.</summary>
+        public long Count { get; }
+    }
+
+    /// <summary>A registry key of a component.</summary>
+    public sealed class ReceiptIndexInstallComponentKey
+    {
+        internal ReceiptIndexInstallComponentKey(Json json)
+        {
+            Key = json["key"].Text;
+            Created = json["created"].Flag.GetValueOrDefault();
+            Values = json["values"].List(item => (item.IsNull ? null : new ReceiptIndexInstallComponentKeyValue(item)));
+        }
+
+        /// <summary>The document's <c>key</c>.</summary>
+        public string Key { get; }
+
+        /// <summary>The document's <c>created</c>.</summary>
+        public bool Created { get; }
+
+        /// <summary>The document's <c>values</c>.</summary>
+        public IReadOnlyList<ReceiptIndexInstallComponentKeyValue> Values { get; }
+    }
+
+    /// <summary>A registry value of a component.</summary>
+    public sealed class ReceiptIndexInstallComponentKeyValue
+    {
+        internal ReceiptIndexInstallComponentKeyValue(Json json)
+        {
+            Name = json["name"].Text;
+            Type = json["type"].Text;
+            Change = json["change"].Text;
+        }
+
+        /// <summary>The document's <c>name</c>.</summary>
+        public string Name { get; }
+
+        /// <summary>The document's <c>type</c>.</summary>
+        public string Type { get; }
+
+        /// <summary>The document's <c>change</c>.</summary>
+        public string Change { get; }
+    }
+
+    /// <summary>A file linked out of the store.</summary>
+    public sealed class ReceiptIndexInstallComponentFile
+    {
+        internal ReceiptIndexInstallComponentFile(Json json)
+        {
+            Path = json["path"].Text;
+            Change = json["change"].Text;
+        }
+
+        /// <summary>The document's <c>path</c>.</summary>
+        public string Path { get; }
+
+        /// <summary>The document's <c>change</c>.</summary>
+        public string Change { get; }
+    }
+
+    /// <summary>What became of a package.</summary>
+    public sealed class ReceiptIndexInstallPackage
+    {
+        internal ReceiptIndexInstallPackage(Json json)
+        {
+            Package = json["package"].Text;
+            State = json["state"].Text;
+            StateNumber = json["state_number"].Number.GetValueOrDefault();
+            Complete = json["complete"].Flag.GetValueOrDefault();
+            Reasons = json["reasons"].List(item => item.Text);
+        }
+
+        /// <summary>The document's <c>package</c>.</summary>
+        public string Package { get; }
+
+        /// <summary>The document's <c>state</c>.</summary>
+        public string State { get; }
+
+        /// <summary>The document's <c>state_number</c>.</summary>
+        public long StateNumber { get; }
+
+        /// <summary>The document's <c>complete</c>.</summary>
+        public bool Complete { get; }
+
+        /// <summary>The document's <c>reasons</c>.</summary>
+        public IReadOnlyList<string> Reasons { get; }
+    }
+
+    /// <summary>Registration in the hives of one index.</summary>
+    public sealed class ReceiptIndexRegistration
+    {
+        internal ReceiptIndexRegistration(Json json)
+        {
+            Done = json["done"].Flag.GetValueOrDefault();
+            Reason = json["reason"].Text;
+            Packages = json["packages"].List(item => (item.IsNull ? null : new ReceiptIndexRegistrationPackage(item)));
+            LeftOut = json["left_out"].List(item => (item.IsNull ? null : new ReceiptIndexRegistrationLeftOutItem(item)));
+            Hives = json["hives"].List(item => (item.IsNull ? null : new ReceiptIndexRegistrationHive(item)));
+        }
+
+        /// <summary>The document's <c>done</c>.</summary>
+        public bool Done { get; }
+
+        /// <summary>The document's <c>reason</c>.</summary>
+        public string Reason { get; }
+
+        /// <summary>The document's <c>packages</c>.</summary>
+        public IReadOnlyList<ReceiptIndexRegistrationPackage> Packages { get; }
+
+        /// <summary>The document's <c>left_out</c>.</summary>
+        public IReadOnlyList<ReceiptIndexRegistrationLeftOutItem> LeftOut { get; }
+
+        /// <summary>The document's <c>hives</c>.</summary>
+        public IReadOnlyList<ReceiptIndexRegistrationHive> Hives { get; }
+    }
+
+    /// <summary>A hive that changed.</summary>
+    public sealed class ReceiptIndexRegistrationHive
+    {
+        internal ReceiptIndexRegistrationHive(Json json)
+        {
+            Hive = json["hive"].Text;
+            Sha1Before = json["sha1_before"].Text;
+            Sha1After = json["sha1_after"].Text;
+        }
+
+        /// <summary>The document's <c>hive</c>.</summary>
+        public string Hive { get; }
+
+        /// <summary>The document's <c>sha1_before</c>.</summary>
+        public string Sha1Before { get; }
+
+        /// <summary>The document's <c>sha1_after</c>.</summary>
+        public string Sha1After { get; }
+    }
+
+    /// <summary>A package that was laid in and not registered.</summary>
+    public sealed class ReceiptIndexRegistrationLeftOutItem
+    {
+        internal ReceiptIndexRegistrationLeftOutItem(Json json)
+        {
+            Package = json["package"].Text;
+            Reason = json["reason"].Text;
+        }
+
+        /// <summary>The document's <c>package</c>.</summary>
+        public string Package { get; }
+
+        /// <summary>The document's <c>reason</c>.</summary>
+        public string Reason { get; }
+    }
+
+    /// <summary>A package and its state in the hive.</summary>
+    public sealed class ReceiptIndexRegistrationPackage
+    {
+        internal ReceiptIndexRegistrationPackage(Json json)
+        {
+            Package = json["package"].Text;
+            State = json["state"].Text;
+            StateNumber = json["state_number"].Number.GetValueOrDefault();
+            Registered = json["registered"].Flag.GetValueOrDefault();
+        }
+
+        /// <summary>The document's <c>package</c>.</summary>
+        public string Package { get; }
+
+        /// <summary>The document's <c>state</c>.</summary>
+        public string State { get; }
+
+        /// <summary>The document's <c>state_number</c>.</summary>
+        public long StateNumber { get; }
+
+        /// <summary>The document's <c>registered</c>.</summary>
+        public bool Registered { get; }
     }
 
     /// <summary>A file and why it is named here.</summary>
@@ -253,7 +673,7 @@ namespace Wimwright
         internal ReceiptUpdate(Json json)
         {
             Path = json["path"].Text;
-            Size = json["size"].Number.GetValueOrDefault();
+            Size = json["size"].Number;
             Sha256 = json["sha256"].Text;
             Kb = json["kb"].Text;
             Packages = json["packages"].List(item => item.Text);
@@ -267,7 +687,7 @@ namespace Wimwright
         public string Path { get; }
 
         /// <summary>The document's <c>size</c>.</summary>
-        public long Size { get; }
+        public long? Size { get; }
 
         /// <summary>The document's <c>sha256</c>.</summary>
         public string Sha256 { get; }

@@ -48,7 +48,7 @@ namespace Wimwright
         /// <summary>The package's identity.</summary>
         public string Package { get; }
 
-        /// <summary>Applicable, not_applicable, installed, superseded, undecided (cannot be told, so it is left out unless forced) or failed (the update cannot be decoded or verified, or it applies and the index may not be written).</summary>
+        /// <summary>Applicable, not_applicable, installed, staged (the index has it staged, so nothing is left to do at level stage), superseded, undecided (cannot be told, so it is left out unless forced) or failed (the update cannot be decoded, verified, laid or registered, or it applies and the index may not be written).</summary>
         public string Status { get; }
 
         /// <summary>Why, in a sentence.</summary>
@@ -60,7 +60,7 @@ namespace Wimwright
         /// <summary>Else null.</summary>
         public string Hresult { get; }
 
-        /// <summary>0 unknown (it failed), 1 not required, 2 installed, 3 applicable, 4 the check is not supported.</summary>
+        /// <summary>0 unknown (it failed), 1 not required, 2 installed, 3 applicable (also staged: what is staged is still to be installed), 4 the check is not supported.</summary>
         public long UpdateStatus { get; }
 
         /// <summary>Whether it is undecided and counted as applicable all the same, as --force-undecided asks.</summary>
