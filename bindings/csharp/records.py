@@ -12,8 +12,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 SCHEMAS = HERE.parent.parent / "docs" / "schema"
 # Documents that have the fields of another one.
 SAME = {"optimize": "export", "set": "commit", "delete": "commit"}
-# Documents that only the command prints.
-NOT_HERE = {"cat", "error"}
+# Documents that only the command prints, or calls that the assembly does not wrap.
+NOT_HERE = {"append", "capture", "cat", "error", "metadata", "mount", "mounts", "unmount", "unstage"}
 NAMES = {
     "info": "ImageFileInfo", "ls": "Listing", "verify": "VerifyReport", "extract": "ExtractReport",
     "export": "ExportReport", "split": "SplitReport", "commit": "CommitReport", "changes": "OverlayChanges",
