@@ -38,8 +38,12 @@ fn stage(dir: &Path) -> Option<[PathBuf; 3]> {
     Some([image, update, folder])
 }
 
-fn passes(mut command: Command) {
-    let out = command.output().unwrap();
+/// A program that hangs is stopped, and fails.
+fn passes(command: &Command) {
+    let mut limited = Command::new("timeout");
+    limited.arg("180").arg(command.get_program()).args(command.get_args());
+    limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let out = limited.output().unwrap();
     let text = String::from_utf8_lossy(&out.stdout) + String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success() && text.contains("all checks held"), "{command:?}: {text}");
     println!("{text}");
@@ -77,7 +81,7 @@ fn the_assembly_works_on_mono() {
     let Some(arguments) = stage(dir.path()) else { return };
     let mut command = Command::new(mono);
     command.arg(program).args(arguments);
-    passes(command);
+    passes(&command);
 }
 
 /// .NET 8 with its compiler, where `scripts/setup --dotnet` put it or `DOTNET_TOOLS` says it is.
@@ -87,7 +91,7 @@ fn the_assembly_works_on_dotnet() {
     let tools = named.unwrap_or_else(|| root().join("target/tools/dotnet"));
     let compiler = tools.join("csc.sh");
     if !compiler.is_file() {
-        println!("skipped: no .NET 8 (scripts/dotnet)");
+        common::skipped("no .NET 8 (scripts/dotnet)");
         return;
     }
     let dir = temp();
@@ -122,5 +126,5 @@ fn the_assembly_works_on_dotnet() {
     }
     let mut command = Command::new(tools.join("dotnet/dotnet"));
     command.arg(program).args(arguments).env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
-    passes(command);
+    passes(&command);
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Says what is skipped. Straight to standard error: what a test prints by the macros is shown only when it fails.
-fn skipped(why: &str) {
+pub fn skipped(why: &str) {
     let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("skipped: {why}\n").as_bytes());
 }
 
