@@ -20,7 +20,7 @@
  * Options     Begin with struct_size: set it to sizeof the struct and the rest to zero for the defaults. Structs
  *             only grow, so a program built with an older header keeps working.
  * Threads     Every function says whether it may be called at the same time as others on the same object. Callbacks
- *             come from worker threads, one at a time, and never after the call that took them has returned.
+ *             come one at a time, on the thread that made the call which took them, before it returns.
  *             The library keeps no state between calls but worker threads that sleep; do not unload it.
  * Results     That have a shape of their own are JSON documents: the ones that the command line prints with --json. Their
  *             first field names their schema, wimwright.NAME.v1, which lies in docs/schema. Fields may be added; when
@@ -497,10 +497,10 @@ typedef struct {
      */
     size_t struct_size;
     /**
-     * Called on whichever thread made the progress (the caller's own or a worker of the library), never on two at
-     * once, and never after the function that took it has returned. Any result but 0 cancels the work: no further
-     * report comes, and that function returns `WW_STATUS_CANCELLED` as soon as it can. It should return quickly,
-     * must not throw or jump out, and may call no function of this library but `ww_version`.
+     * Called on the thread that called the function which took it, before that function returns. Any result but 0
+     * cancels the work: no further report comes, and that function returns `WW_STATUS_CANCELLED` as soon as it can.
+     * The work waits for it, so it should return quickly; it must not throw or jump out, and may call no function of
+     * this library but `ww_version`.
      */
     int (*report)(const ww_event *event, void *user);
     /**

@@ -5,8 +5,7 @@
  *               can fail returns wimwright::result<T> instead, which holds a T or an error; nothing throws.
  *   Ownership   image, overlay and session are moved, not copied, and close what they hold. They may go in any order.
  *   Progress    wimwright::progress is a std::function that gets an event and returns true to go on, false to cancel. It
- *               is called on whichever thread made the progress, never on two at once, and never after the call that
- *               took it has returned. An exception thrown in it cancels the work and comes out of that call.
+ *               is called on the thread that made the call, before that returns. An exception thrown in it cancels the work and comes out of that call.
  *   Documents   Results that have a shape of their own are JSON, as std::string; docs/json.md and docs/schema describe
  *               them.
  *   Threads     As wimwright.h says of each function.

@@ -9,7 +9,7 @@ namespace Wimwright
     {
         /// <summary>Writes the changes. Open the file again afterwards.</summary>
         /// <param name="options">How they are written; null for in place.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public CommitReport Commit(
             CommitOptions options = null, IProgress<ProgressEvent> progress = null, CancellationToken cancel = default(CancellationToken))
@@ -20,7 +20,7 @@ namespace Wimwright
         /// <summary>Writes the changes of many overlays of one file at once.</summary>
         /// <param name="overlays">The overlays.</param>
         /// <param name="options">How they are written; null for in place.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public static CommitReport Commit(
             IReadOnlyList<Overlay> overlays, CommitOptions options = null, IProgress<ProgressEvent> progress = null,

@@ -8,7 +8,7 @@ namespace Wimwright
     {
         /// <summary>Decodes, rebuilds and verifies an update file, or every one in a folder.</summary>
         /// <param name="path">The file or folder.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public void AddUpdate(
             string path, IProgress<ProgressEvent> progress = null, CancellationToken cancel = default(CancellationToken))

@@ -7,7 +7,7 @@ namespace Wimwright
     public sealed partial class ServicingSession
     {
         /// <summary>Lays everything that applies into every chosen image and writes the file once. Gives the receipt.</summary>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         /// <exception cref="WimwrightException">
         /// Nothing applied, or something failed; the image is as it was, and <see cref="GetReceipt"/> says why.

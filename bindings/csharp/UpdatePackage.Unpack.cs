@@ -11,7 +11,7 @@ namespace Wimwright
         /// <param name="destination">The folder.</param>
         /// <param name="keepDeltas">Write deltas and other intermediate members too.</param>
         /// <param name="dictionary">A <c>wcp.dll</c>; with it, compressed manifests are written as plain XML.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         /// <exception cref="WimwrightException">
         /// A file failed; where the work came to its end, its report is in <see cref="WimwrightException.Report"/>.

@@ -14,7 +14,7 @@ namespace Wimwright
         /// <param name="paths">Only what lies at or below these; null for everything.</param>
         /// <param name="times">Times of files and keys count too.</param>
         /// <param name="skipRegistry">Compare hives as files.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public ImageDifferences Compare(
             int index, WimFile after, int afterIndex, IReadOnlyCollection<string> paths = null, bool times = false,

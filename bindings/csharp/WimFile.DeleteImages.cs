@@ -9,7 +9,7 @@ namespace Wimwright
         /// <summary>Takes images out; those behind them move up. Open the file again afterwards.</summary>
         /// <param name="indexes">The images, from 1.</param>
         /// <param name="options">How it is written.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public CommitReport DeleteImages(
             int[] indexes, CommitOptions options = null, IProgress<ProgressEvent> progress = null, CancellationToken cancel = default(CancellationToken))

@@ -10,7 +10,7 @@ namespace Wimwright
         /// <param name="destination">The new file.</param>
         /// <param name="indexes">The images in order, from 1; null or empty for all.</param>
         /// <param name="options">How it is written.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public ExportReport Export(
             string destination, int[] indexes = null, ExportOptions options = null, IProgress<ProgressEvent> progress = null, CancellationToken cancel = default(CancellationToken))

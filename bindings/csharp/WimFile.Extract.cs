@@ -13,7 +13,7 @@ namespace Wimwright
         /// <param name="paths">Files and folders of the image; null for all of it.</param>
         /// <param name="overwrite">Replace files that exist.</param>
         /// <param name="threads">Threads to use; 0 for one for each core.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         /// <exception cref="WimwrightException">
         /// Something could not be written; where the work came to its end, its report is in

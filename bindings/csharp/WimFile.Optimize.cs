@@ -8,7 +8,7 @@ namespace Wimwright
     {
         /// <summary>Makes the file anew without what no image uses. Open it again afterwards.</summary>
         /// <param name="options">How it is written.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public ExportReport Optimize(
             ExportOptions options = null, IProgress<ProgressEvent> progress = null, CancellationToken cancel = default(CancellationToken))

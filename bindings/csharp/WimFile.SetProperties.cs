@@ -10,7 +10,7 @@ namespace Wimwright
         /// <param name="index">The image, from 1.</param>
         /// <param name="properties">What it is called from now on.</param>
         /// <param name="options">How it is written.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public CommitReport SetProperties(
             int index, ImageProperties properties, CommitOptions options = null, IProgress<ProgressEvent> progress = null, CancellationToken cancel = default(CancellationToken))

@@ -11,7 +11,7 @@ namespace Wimwright
         /// <param name="partSize">The most that each takes.</param>
         /// <param name="replace">Replace parts that exist.</param>
         /// <param name="integrity">Whether they have integrity tables.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public SplitReport Split(
             string first, long partSize, bool replace = false, Choice integrity = Choice.Keep,

@@ -9,7 +9,7 @@ namespace Wimwright
         /// <summary>Decodes and hashes everything. What is wrong with the file is in the report's problems, not thrown.</summary>
         /// <param name="skipIntegrity">Do not check the integrity table.</param>
         /// <param name="threads">Threads to use; 0 for one for each core.</param>
-        /// <param name="progress">Told how far the work is, on whichever thread made the progress.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
         public VerifyReport Verify(
             bool skipIntegrity = false, int threads = 0, IProgress<ProgressEvent> progress = null, CancellationToken cancel = default(CancellationToken))

@@ -104,7 +104,11 @@ pub unsafe extern "C" fn ww_capture(
             clear_optional(json);
             let (source, destination) = (path(source, "source")?, path(destination, "destination")?);
             let (chosen, reports) = (capture_options(options)?, Reports::to(progress)?);
-            give_json(json, "capture", &capture(&source, &destination, &chosen, reports.progress())?)
+            give_json(
+                json,
+                "capture",
+                &reports.run(|progress| capture(&source, &destination, &chosen, progress))?,
+            )
         })
     }
 }
@@ -134,7 +138,7 @@ pub unsafe extern "C" fn ww_wim_append(
             clear_optional(json);
             let (wim, source) = (borrow(wim, "wim")?, path(source, "source")?);
             let (chosen, reports) = (capture_options(options)?, Reports::to(progress)?);
-            give_json(json, "append", &append(&source, &wim.file, &chosen, reports.progress())?)
+            give_json(json, "append", &reports.run(|progress| append(&source, &wim.file, &chosen, progress))?)
         })
     }
 }

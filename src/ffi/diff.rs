@@ -60,11 +60,13 @@ pub unsafe extern "C" fn ww_wim_diff(
                 chosen.registry = options.skip_registry == 0;
             }
             let reports = Reports::to(progress)?;
-            let views = (before.file.view(before_index)?, after.file.view(after_index)?);
-            let diff = ImageDiff::new(&views.0, &views.1, chosen)?;
-            let document = DiffDocument::new(&diff, reports.progress());
-            let text = crate::base::document("diff", &document, false)?;
-            let summary = document.outcome()?;
+            let (text, summary) = reports.run(|progress| {
+                let views = (before.file.view(before_index)?, after.file.view(after_index)?);
+                let diff = ImageDiff::new(&views.0, &views.1, chosen)?;
+                let document = DiffDocument::new(&diff, progress);
+                let text = crate::base::document("diff", &document, false)?;
+                Ok((text, document.outcome()?))
+            })?;
             super::text::give_text(json, &text);
             summary.failure().map_or(Ok(()), Err)
         })

@@ -68,7 +68,7 @@ pub unsafe extern "C" fn ww_wim_extract(
                 chosen.metadata = optional_path(options.metadata, "options.metadata")?;
             }
             let reports = Reports::to(progress)?;
-            let report = wim.file.extract(index, &dest, &chosen, reports.progress())?;
+            let report = reports.run(|progress| wim.file.extract(index, &dest, &chosen, progress))?;
             give_json(json, "extract", &report)?;
             report.outcome()
         })

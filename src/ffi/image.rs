@@ -221,7 +221,7 @@ pub unsafe extern "C" fn ww_wim_verify(
                 chosen.integrity = options.skip_integrity == 0;
             }
             let reports = Reports::to(progress)?;
-            let report = wim.file.verify(&chosen, reports.progress())?;
+            let report = reports.run(|progress| wim.file.verify(&chosen, progress))?;
             give_json(json, "verify", &report)?;
             report.outcome()
         })

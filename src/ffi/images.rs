@@ -119,7 +119,11 @@ pub unsafe extern "C" fn ww_wim_delete(
             let chosen = numbers(indexes, index_count, "indexes")?.ok_or_else(|| null("indexes"))?;
             edits.delete = chosen.to_vec();
             let (options, reports) = (commit_options(options)?, Reports::to(progress)?);
-            give_json(json, "delete", &edit_images(&wim.file, &edits, &options, reports.progress())?)
+            give_json(
+                json,
+                "delete",
+                &reports.run(|progress| edit_images(&wim.file, &edits, &options, progress))?,
+            )
         })
     }
 }
@@ -158,7 +162,11 @@ pub unsafe extern "C" fn ww_wim_set(
                 ..ImageEdits::default()
             };
             let (options, reports) = (commit_options(options)?, Reports::to(progress)?);
-            give_json(json, "set", &edit_images(&wim.file, &edits, &options, reports.progress())?)
+            give_json(
+                json,
+                "set",
+                &reports.run(|progress| edit_images(&wim.file, &edits, &options, progress))?,
+            )
         })
     }
 }

@@ -132,7 +132,8 @@ pub unsafe extern "C" fn ww_mount_end(
                     "an earlier call on this mount met a defect of the library",
                 ),
             })?;
-            give_json(json, "unmount", &mounted.unmount(&ending, reports.progress())?)
+            let mounted = &mut *mounted;
+            give_json(json, "unmount", &reports.run(|progress| mounted.unmount(&ending, progress))?)
         })
     }
 }
@@ -170,7 +171,7 @@ pub unsafe extern "C" fn ww_unmount(
             clear_optional(json);
             let (dir, ending) = (path(dir, "dir")?, self::ending(ending, options)?);
             let reports = Reports::to(progress)?;
-            give_json(json, "unmount", &unmount(dir, &ending, reports.progress())?)
+            give_json(json, "unmount", &reports.run(|progress| unmount(dir, &ending, progress))?)
         })
     }
 }

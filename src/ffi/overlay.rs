@@ -224,7 +224,7 @@ pub unsafe extern "C" fn ww_overlay_commit(
             let (options, reports) = (commit_options(options)?, Reports::to(progress)?);
             let wim = locked[0].wim().clone();
             let views = locked.iter().map(|overlay| (**overlay).clone()).collect();
-            give_json(json, "commit", &commit(&wim, views, &options, reports.progress())?)
+            give_json(json, "commit", &reports.run(|progress| commit(&wim, views, &options, progress))?)
         })
     }
 }

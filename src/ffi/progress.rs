@@ -2,12 +2,14 @@
 
 use super::error::c_string;
 use super::options::{self, Options};
-use crate::Result;
 use crate::base::{Cancel, Event, Progress, Sink};
-use std::ffi::{c_char, c_int, c_void};
+use crate::{Error, ErrorKind, Result};
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::mem::size_of;
-use std::ptr;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{ptr, thread};
 
 /// One report of progress. Totals are 0 while unknown. It belongs to the library and is valid during the callback.
 #[repr(C)]
@@ -36,10 +38,10 @@ pub struct WwEvent {
 pub struct WwProgress {
     /// `sizeof` this struct.
     pub struct_size: usize,
-    /// Called on whichever thread made the progress (the caller's own or a worker of the library), never on two at
-    /// once, and never after the function that took it has returned. Any result but 0 cancels the work: no further
-    /// report comes, and that function returns `WW_STATUS_CANCELLED` as soon as it can. It should return quickly,
-    /// must not throw or jump out, and may call no function of this library but `ww_version`.
+    /// Called on the thread that called the function which took it, before that function returns. Any result but 0
+    /// cancels the work: no further report comes, and that function returns `WW_STATUS_CANCELLED` as soon as it can.
+    /// The work waits for it, so it should return quickly; it must not throw or jump out, and may call no function of
+    /// this library but `ww_version`.
     pub report: Option<unsafe extern "C" fn(event: *const WwEvent, user: *mut c_void) -> c_int>,
     /// Passed to `report` as it is; the library never looks at it.
     pub user: *mut c_void,
@@ -51,48 +53,57 @@ unsafe impl Options for WwProgress {}
 
 type Report = unsafe extern "C" fn(event: *const WwEvent, user: *mut c_void) -> c_int;
 
-/// The caller's function and its data.
-struct Callback(Report, *mut c_void);
+/// One report on its way to the caller's thread.
+struct Letter {
+    item: Option<CString>,
+    files: (u64, u64),
+    bytes: (u64, u64),
+    phase: u32,
+}
 
-// SAFETY: the header says that reports come from worker threads; the mutex around it lets one through at a time.
-unsafe impl Send for Callback {}
+enum Message {
+    Report(Letter),
+    /// The work is over; what comes after finds nobody.
+    Over,
+}
 
+/// The library's end: it sends a report and waits for the answer, so that one report is under way at a time.
 struct Reporter {
-    /// `None` once the caller's function has returned: whatever still runs then finds nobody to call.
-    callback: Mutex<Option<Callback>>,
+    wire: Mutex<(Sender<Message>, Receiver<()>)>,
     cancel: Cancel,
 }
 
 impl Sink for Reporter {
     fn report(&self, event: &Event<'_>) {
-        let callback = self.callback.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(Callback(report, user)) = callback.as_ref().filter(|_| !self.cancel.is_cancelled()) else {
+        let wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.cancel.is_cancelled() {
             return;
-        };
-        let item = event.item.map(c_string);
-        let event = WwEvent {
-            struct_size: size_of::<WwEvent>(),
-            item: item.as_ref().map_or(ptr::null(), |i| i.as_ptr()),
-            files_done: event.files.0,
-            files_total: event.files.1,
-            bytes_done: event.bytes.0,
-            bytes_total: event.bytes.1,
+        }
+        let letter = Letter {
+            item: event.item.map(c_string),
+            files: event.files,
+            bytes: event.bytes,
             phase: event.phase as u32,
-            reserved: 0,
         };
-        // SAFETY: the function and its data are the caller's, valid until the call that took them returns; that
-        // call waits for the lock held here before it does.
-        if unsafe { report(&raw const event, *user) } != 0 {
-            self.cancel.cancel();
+        if wire.0.send(Message::Report(letter)).is_ok() {
+            // No answer comes where the caller has gone: that is an end too.
+            let _gone = wire.1.recv();
         }
     }
 }
 
-/// The caller's callback as the library's progress, for the time of one call.
-pub(super) struct Reports {
-    progress: Progress,
-    reporter: Option<Arc<Reporter>>,
+/// Says that the work is over when it is dropped, on a panic's way too.
+struct Ending(Sender<Message>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        // A caller that has gone needs no word.
+        let _gone = self.0.send(Message::Over);
+    }
 }
+
+/// The caller's callback, for the time of one call.
+pub(super) struct Reports(Option<(Report, *mut c_void)>);
 
 impl Reports {
     /// # Safety
@@ -101,25 +112,62 @@ impl Reports {
     pub unsafe fn to(progress: *const WwProgress) -> Result<Self> {
         // SAFETY: the caller's promise.
         let asked = unsafe { options::read(progress, "progress") }?;
-        let Some((report, user)) = asked.and_then(|p| Some((p.report?, p.user))) else {
-            return Ok(Self { progress: Progress::none(), reporter: None });
-        };
-        let cancel = Cancel::default();
-        let callback = Mutex::new(Some(Callback(report, user)));
-        let reporter = Arc::new(Reporter { callback, cancel: cancel.clone() });
-        Ok(Self { progress: Progress::new(reporter.clone(), cancel), reporter: Some(reporter) })
+        Ok(Self(asked.and_then(|p| Some((p.report?, p.user)))))
     }
 
-    /// What the library reports to.
-    pub fn progress(&self) -> &Progress {
-        &self.progress
+    /// Does `work` on another thread while this one, the caller's, hands its reports to the callback; on this one where
+    /// there is no callback. Runtimes that are told of each thread that calls them back (mono, .NET) so never meet the
+    /// library's own threads, which would keep a program of mono's from ending.
+    pub fn run<T: Send>(&self, work: impl FnOnce(&Progress) -> Result<T> + Send) -> Result<T> {
+        let Some((report, user)) = self.0 else { return work(&Progress::none()) };
+        let cancel = Cancel::default();
+        let (sender, reports) = channel();
+        let (answers, receiver) = channel();
+        let ending = Ending(sender.clone());
+        let reporter = Arc::new(Reporter { wire: Mutex::new((sender, receiver)), cancel: cancel.clone() });
+        let progress = Progress::new(reporter, cancel.clone());
+        thread::scope(|scope| {
+            let worker = thread::Builder::new()
+                .name("wimwright-call".to_owned())
+                .stack_size(STACK)
+                .spawn_scoped(scope, move || {
+                    let _ending = ending;
+                    work(&progress)
+                })
+                .map_err(|e| Error::new(ErrorKind::Io, "no thread could be started").with_source(e))?;
+            while let Ok(Message::Report(letter)) = reports.recv() {
+                // SAFETY: the function and its data are the caller's, valid until the call that took them returns.
+                if unsafe { letter.hand(report, user) } != 0 {
+                    cancel.cancel();
+                }
+                // Who reported may have given up waiting only by a panic, which `join` tells of.
+                let _gone = answers.send(());
+            }
+            drop((reports, answers));
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic))
+        })
     }
 }
 
-impl Drop for Reports {
-    fn drop(&mut self) {
-        if let Some(reporter) = &self.reporter {
-            reporter.callback.lock().unwrap_or_else(PoisonError::into_inner).take();
-        }
+/// Bytes of the working thread's stack: as much as a main thread has.
+const STACK: usize = 8 << 20;
+
+impl Letter {
+    /// # Safety
+    ///
+    /// `report` may be called with `user`.
+    unsafe fn hand(&self, report: Report, user: *mut c_void) -> c_int {
+        let event = WwEvent {
+            struct_size: size_of::<WwEvent>(),
+            item: self.item.as_ref().map_or(ptr::null(), |i| i.as_ptr()),
+            files_done: self.files.0,
+            files_total: self.files.1,
+            bytes_done: self.bytes.0,
+            bytes_total: self.bytes.1,
+            phase: self.phase,
+            reserved: 0,
+        };
+        // SAFETY: the caller's promise; the event lives through the call.
+        unsafe { report(&raw const event, user) }
     }
 }

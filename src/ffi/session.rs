@@ -191,7 +191,7 @@ pub unsafe extern "C" fn ww_session_add_update(
             let session = borrow(session, "session")?;
             let path = super::text::path(path, "path")?;
             let reports = Reports::to(progress)?;
-            session.run(|session| session.add_update(path, reports.progress()))
+            reports.run(|progress| session.run(|session| session.add_update(path, progress)))
         })
     }
 }
@@ -239,7 +239,7 @@ pub unsafe extern "C" fn ww_session_commit(
         guard(error, || {
             let session = borrow(session, "session")?;
             let reports = Reports::to(progress)?;
-            session.run(|session| session.commit(reports.progress()).map(|_| ()))
+            reports.run(|progress| session.run(|session| session.commit(progress).map(|_| ())))
         })
     }
 }

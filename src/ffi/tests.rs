@@ -80,31 +80,42 @@ fn options_of_other_versions_are_understood_or_refused() {
     }
 }
 
-unsafe extern "C" fn count(event: *const WwEvent, user: *mut c_void) -> c_int {
-    // SAFETY: the tests pass a counter, and events are valid.
-    unsafe {
-        assert_eq!((*event).phase, WwPhase::Hash as u32);
-        *user.cast::<u32>() += 1;
-        c_int::from(*user.cast::<u32>() >= 3)
-    }
-}
-
 #[test]
-fn reports_end_with_the_call_and_with_a_cancel() {
-    let mut seen = 0_u32;
+fn reports_come_on_the_callers_thread_and_end_with_a_cancel() {
+    struct Seen(u32, std::thread::ThreadId);
+    unsafe extern "C" fn count(event: *const WwEvent, user: *mut c_void) -> c_int {
+        // SAFETY: the test passes a counter, and events are valid.
+        unsafe {
+            let seen = &mut *user.cast::<Seen>();
+            assert_eq!(((*event).phase, seen.1), (WwPhase::Hash as u32, std::thread::current().id()));
+            seen.0 += 1;
+            c_int::from(seen.0 >= 3)
+        }
+    }
+    let mut seen = Seen(0, std::thread::current().id());
     let user = (&raw mut seen).cast();
     let asked = WwProgress { struct_size: size_of::<WwProgress>(), report: Some(count), user };
     // SAFETY: the function and its counter live through the test.
     let reports = unsafe { Reports::to(&raw const asked) }.unwrap();
-    let late = reports.progress().clone();
+    let late = reports
+        .run(|progress| {
+            std::thread::scope(|scope| {
+                scope.spawn(|| progress.begin(Phase::Hash, 1, 1)).join().map(drop).unwrap();
+            });
+            Ok(progress.clone())
+        })
+        .unwrap();
+    // Nobody is there any more.
     late.begin(Phase::Hash, 1, 1);
-    drop(reports);
-    late.begin(Phase::Hash, 1, 1);
-    // SAFETY: as above.
-    let reports = unsafe { Reports::to(&raw const asked) }.unwrap();
-    let meter = reports.progress().begin(Phase::Hash, 1, 9);
-    assert_eq!(meter.add_bytes(1).unwrap_err().kind(), ErrorKind::Cancelled);
-    assert_eq!(meter.add_bytes(1).unwrap_err().kind(), ErrorKind::Cancelled);
-    drop(reports);
-    assert_eq!(seen, 3);
+    let failed = reports.run(|progress| {
+        let meter = progress.begin(Phase::Hash, 1, 9);
+        assert_eq!(meter.add_bytes(1).unwrap_err().kind(), ErrorKind::Cancelled);
+        meter.add_bytes(1)
+    });
+    assert_eq!(failed.unwrap_err().kind(), ErrorKind::Cancelled);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        reports.run(|_| -> crate::Result<()> { panic!("a defect") })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(seen.0, 3);
 }

@@ -62,7 +62,11 @@ pub unsafe extern "C" fn ww_unstage(
                 chosen.dry_run = options.dry_run != 0;
             }
             let reports = Reports::to(progress)?;
-            give_json(json, "unstage", &unstage(path, receipt.as_bytes(), &chosen, reports.progress())?)
+            give_json(
+                json,
+                "unstage",
+                &reports.run(|progress| unstage(path, receipt.as_bytes(), &chosen, progress))?,
+            )
         })
     }
 }

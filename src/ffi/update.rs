@@ -83,7 +83,7 @@ pub unsafe extern "C" fn ww_update_unpack(
                 }
             }
             let reports = Reports::to(progress)?;
-            let report = unpack(&source, &dest, &chosen, reports.progress())?;
+            let report = reports.run(|progress| unpack(&source, &dest, &chosen, progress))?;
             give_json(json, "unpack", &report)?;
             report.outcome()
         })

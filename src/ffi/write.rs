@@ -146,7 +146,8 @@ pub unsafe extern "C" fn ww_wim_export(
             let all: Vec<u32> = (1..=wim.file.image_count()).collect();
             let indexes = numbers(indexes, index_count, "indexes")?.unwrap_or(&all);
             let (chosen, reports) = (export_options(options)?, Reports::to(progress)?);
-            let report = export(&wim.file, indexes, &destination, &chosen, reports.progress())?;
+            let report =
+                reports.run(|progress| export(&wim.file, indexes, &destination, &chosen, progress))?;
             give_json(json, "export", &report)
         })
     }
@@ -176,7 +177,7 @@ pub unsafe extern "C" fn ww_wim_optimize(
             clear_optional(json);
             let wim = borrow(wim, "wim")?;
             let (chosen, reports) = (export_options(options)?, Reports::to(progress)?);
-            give_json(json, "optimize", &optimize(&wim.file, &chosen, reports.progress())?)
+            give_json(json, "optimize", &reports.run(|progress| optimize(&wim.file, &chosen, progress))?)
         })
     }
 }
@@ -213,7 +214,7 @@ pub unsafe extern "C" fn ww_wim_split(
                 chosen.guid = guid(options.guid);
             }
             let reports = Reports::to(progress)?;
-            let report = split(&wim.file, &first, part_size, &chosen, reports.progress())?;
+            let report = reports.run(|progress| split(&wim.file, &first, part_size, &chosen, progress))?;
             give_json(json, "split", &report)
         })
     }

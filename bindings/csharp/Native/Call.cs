@@ -11,7 +11,6 @@ namespace Wimwright.Native
         private readonly IProgress<ProgressEvent> receiver;
         private readonly CancellationToken cancel;
         private readonly NativeMethods.Report report;
-        private readonly int caller = Thread.CurrentThread.ManagedThreadId;
         private ExceptionDispatchInfo thrown;
 
         internal Progress Progress;
@@ -86,11 +85,6 @@ namespace Wimwright.Native
             // Nothing may be thrown through the library: it waits until the call has come back.
             try
             {
-                if (Thread.CurrentThread.ManagedThreadId != caller)
-                {
-                    // A thread of the library's own, which mono would wait for when the program ends.
-                    Thread.CurrentThread.IsBackground = true;
-                }
                 receiver?.Report(ProgressEvent.From(data));
             }
             catch (Exception e)

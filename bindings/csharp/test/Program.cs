@@ -15,12 +15,14 @@ namespace Wimwright.Test
 
         private sealed class Watch : IProgress<ProgressEvent>
         {
+            private readonly int thread = Thread.CurrentThread.ManagedThreadId;
             internal readonly List<Phase> Phases = new List<Phase>();
             internal Action<ProgressEvent> Then = e => { };
 
             public void Report(ProgressEvent value)
             {
                 Phases.Add(value.Phase);
+                Check(Thread.CurrentThread.ManagedThreadId == thread, "reports come on the thread that made the call");
                 Then(value);
             }
         }
