@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{files_below, run, temp, testdata, tool, tools, wright};
+use common::{files_below, give_stack, run, temp, testdata, tool, tools, wright};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -90,11 +90,17 @@ fn real_packages_come_to_what_the_table_says() {
         ("win10.wim", "1", UCRT, "not_applicable", refused, 1),
         ("win10.wim", "1", SSH_19041, "undecided", None, 4),
         ("win10.wim", "1", SSH_20348, "not_applicable", refused, 1),
-        ("win10.wim", "1", ENABLEMENT, "applicable", None, 3),
+        // It asks for a servicing stack, and the generator's images tell of none.
+        ("win10.wim", "1", ENABLEMENT, "undecided", None, 4),
     ] {
         let found = answer(dir.path(), wim, index, update);
         assert_eq!(found, (status.to_owned(), code.map(str::to_owned), number), "{wim} {index} {update}");
     }
+    give_stack(&dir.path().join("win10.wim"), "1", "10.0.19041.152");
+    let older = ("not_applicable".to_owned(), Some("0x800F0823".to_owned()), 1);
+    assert_eq!(answer(dir.path(), "win10.wim", "1", ENABLEMENT), older);
+    give_stack(&dir.path().join("win10.wim"), "1", "10.0.19041.153");
+    assert_eq!(answer(dir.path(), "win10.wim", "1", ENABLEMENT), ("applicable".into(), None, 3));
     let identity = "OpenSSH-Server-Package~31bf3856ad364e35~amd64~~10.0.20348.1";
     set_state(&dir.path().join("win10.wim"), "1", identity, 0x70);
     let found = answer(dir.path(), "win10.wim", "1", SSH_19041);

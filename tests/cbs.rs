@@ -8,8 +8,9 @@ use data::{hex_values, packages, reg_text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use wimwright::base::{Limits, sha256};
+use wimwright::cbs::state::Winners;
 use wimwright::cbs::target::{self, Applicability, Architecture, ImageState, ImageTarget};
-use wimwright::cbs::{Identity, Manifest, Mum, PackageSet, keyform};
+use wimwright::cbs::{Identity, Manifest, Mum, PackageSet, Version, keyform};
 use wimwright::error::ErrorKind;
 use wimwright::package::cix::Cix;
 
@@ -272,7 +273,8 @@ fn image(architecture: Architecture, version: &str, packages: &[&str]) -> (Image
     let named = packages
         .iter()
         .map(|name| Identity::parse(&format!("{name}~31bf3856ad364e35~{architecture}~~{version}")).unwrap());
-    (target, ImageState::new(named, None))
+    let stack = Some(Version { revision: u16::MAX, ..target.version });
+    (target, ImageState::with_states(named.map(|n| (n, None)), stack, Winners::none_in_use()))
 }
 
 #[test]

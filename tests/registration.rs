@@ -5,7 +5,7 @@ mod common;
 #[allow(dead_code, reason = "the registry's own tests use the rest")]
 mod model;
 
-use common::{run, temp, testdata, tool, tools, wright};
+use common::{give_stack, run, temp, testdata, tool, tools, wright};
 use model::{Tree, hivex, hivexsh_opens, reged};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -221,7 +221,8 @@ fn real_packages_are_staged_as_the_table_says() {
     const ENABLEMENT: &str = "windows10.0-kb5015684-x64_523c039b86ca98f2d818c4e6706e2cc94b634c4a.msu";
     let dir = temp();
     let Some(seven) = image(dir.path(), "win7.wim", &["--indexes", "2"]) else { return };
-    let Some(_) = image(dir.path(), "win10.wim", &["--os", "win10"]) else { return };
+    let Some(ten) = image(dir.path(), "win10.wim", &["--os", "win10"]) else { return };
+    give_stack(&ten, "1", "10.0.19041.1000");
     // The second index lacks the parent: its package is only staged.
     let parent = "Microsoft-Windows-Client-Features-Package~31bf3856ad364e35~amd64~~6.1.7601.17514";
     let key = format!(r"HKEY_LOCAL_MACHINE\SOFTWARE\{CBS}\Packages\{parent}");

@@ -1,5 +1,6 @@
 //! Names and paths inside an image: UTF-16 with unpaired surrogates kept, compared without regard to case.
 
+use super::upcase;
 use crate::error::{Error, ErrorKind, Result};
 use std::cmp::Ordering;
 use std::fmt;
@@ -73,19 +74,6 @@ impl Name {
     /// Whether `a` and `b` are spelled the same, case included.
     pub fn same_spelling(&self, other: &Self) -> bool {
         self.0 == other.0
-    }
-}
-
-/// A unit in upper case, by itself.
-pub(crate) fn upcase(unit: u16) -> u16 {
-    if unit < 0x80 {
-        return (unit as u8).to_ascii_uppercase().into();
-    }
-    let Some(c) = char::from_u32(unit.into()) else { return unit };
-    let mut upper = c.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(u), None) => u16::try_from(u32::from(u)).unwrap_or(unit),
-        _ => unit,
     }
 }
 

@@ -1,8 +1,11 @@
 //! Security descriptors as text, in the language that Windows' own tools print them in (SDDL).
 
+pub(crate) mod words;
+
 use super::Bytes;
 use crate::error::Result;
 use std::fmt::Write;
+use words::{FILE_RIGHTS, FLAGS, GENERIC_RIGHTS, KEY_RIGHTS, KINDS, LABEL, LABEL_RIGHTS};
 
 /// What a descriptor protects; access masks have names of their own for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,51 +15,6 @@ pub enum Secured {
     /// A registry key.
     Key,
 }
-
-const FILE_RIGHTS: [(u32, &str); 4] =
-    [(0x001F_01FF, "FA"), (0x0012_0089, "FR"), (0x0012_0116, "FW"), (0x0012_00A0, "FX")];
-const KEY_RIGHTS: [(u32, &str); 3] = [(0x000F_003F, "KA"), (0x0002_0019, "KR"), (0x0002_0006, "KW")];
-const GENERIC_RIGHTS: [(u32, &str); 4] =
-    [(0x1000_0000, "GA"), (0x8000_0000, "GR"), (0x4000_0000, "GW"), (0x2000_0000, "GX")];
-
-const KINDS: [(u8, &str); 9] = [
-    (0x00, "A"),
-    (0x01, "D"),
-    (0x02, "AU"),
-    (0x03, "AL"),
-    (0x05, "OA"),
-    (0x06, "OD"),
-    (0x07, "OU"),
-    (0x11, "ML"),
-    (0x13, "SP"),
-];
-const FLAGS: [(u8, &str); 7] =
-    [(0x01, "OI"), (0x02, "CI"), (0x04, "NP"), (0x08, "IO"), (0x10, "ID"), (0x40, "SA"), (0x80, "FA")];
-
-/// Well-known identifiers and their letters.
-const NAMES: [(&str, &str); 21] = [
-    ("S-1-1-0", "WD"),
-    ("S-1-3-0", "CO"),
-    ("S-1-3-1", "CG"),
-    ("S-1-3-4", "OW"),
-    ("S-1-5-2", "NU"),
-    ("S-1-5-4", "IU"),
-    ("S-1-5-6", "SU"),
-    ("S-1-5-7", "AN"),
-    ("S-1-5-9", "ED"),
-    ("S-1-5-10", "PS"),
-    ("S-1-5-11", "AU"),
-    ("S-1-5-12", "RC"),
-    ("S-1-5-18", "SY"),
-    ("S-1-5-19", "LS"),
-    ("S-1-5-20", "NS"),
-    ("S-1-5-32-544", "BA"),
-    ("S-1-5-32-545", "BU"),
-    ("S-1-5-32-546", "BG"),
-    ("S-1-5-32-547", "PU"),
-    ("S-1-5-32-551", "BO"),
-    ("S-1-15-2-1", "AC"),
-];
 
 /// A self-relative descriptor as SDDL; one that cannot be read as `hex:` and its bytes.
 ///
@@ -163,9 +121,8 @@ fn entry(kind: u8, flags: u8, body: &[u8], of: Secured, out: &mut String) -> Res
 fn rights(mask: u32, kind: u8, of: Secured, out: &mut String) {
     let generic: u32 = GENERIC_RIGHTS.iter().map(|(bit, _)| bit).sum();
     let named: &[(u32, &str)] = if of == Secured::File { &FILE_RIGHTS } else { &KEY_RIGHTS };
-    let labels = [(1, "NW"), (2, "NR"), (4, "NX")];
-    if kind == 0x11 && mask != 0 && mask < 8 {
-        labels.iter().filter(|(bit, _)| mask & bit != 0).for_each(|(_, word)| out.push_str(word));
+    if kind == LABEL && mask != 0 && mask < 8 {
+        LABEL_RIGHTS.iter().filter(|(bit, _)| mask & bit != 0).for_each(|(_, word)| out.push_str(word));
     } else if let Some((_, word)) = named.iter().find(|(number, _)| *number == mask) {
         out.push_str(word);
     } else if mask != 0 && mask & !generic == 0 {
@@ -179,12 +136,13 @@ fn sid(fields: &mut Bytes<'_>) -> Result<String> {
     let revision = fields.u8()?;
     let count = fields.u8()?;
     let authority = fields.array::<6>()?.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-    let mut text = format!("S-{revision}-{authority}");
-    for _ in 0..count {
-        _ = write!(text, "-{}", fields.u32()?);
+    let parts = (0..count).map(|_| fields.u32()).collect::<Result<Vec<_>>>()?;
+    if let (1, Some(letters)) = (revision, words::letters(authority, &parts)) {
+        return Ok(letters.to_owned());
     }
-    let known = NAMES.iter().find(|(number, _)| *number == text);
-    Ok(known.map_or(text, |(_, letters)| (*letters).to_owned()))
+    let mut text = format!("S-{revision}-{authority}");
+    parts.iter().for_each(|part| _ = write!(text, "-{part}"));
+    Ok(text)
 }
 
 fn guid(bytes: &[u8; 16]) -> String {

@@ -165,6 +165,15 @@ pub fn wright_measured<S: AsRef<OsStr>>(
     Some(Measured { code, seconds, peak_kb, stdout: out.stdout, stderr })
 }
 
+/// Gives an image, which has none, a servicing stack of this version, by the folder that one keeps its version in.
+pub fn give_stack(image: &Path, index: &str, version: &str) {
+    let empty = temp();
+    let place = format!("/Windows/servicing/Version/{version}");
+    let command = format!("add '{}' '{place}'", empty.path().display());
+    let args = ["update".as_ref(), image.as_os_str(), index.as_ref(), "--command".as_ref(), command.as_ref()];
+    run("wimlib-imagex", args);
+}
+
 /// A sample image of two indexes by `scripts/sample-image`.
 pub fn sample_image(dir: &Path, files: u32) -> Option<PathBuf> {
     tool("wimlib-imagex")?;

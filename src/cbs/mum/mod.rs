@@ -6,7 +6,7 @@ pub use parent::{Compare, Parent};
 
 use super::Identity;
 use super::xml::{attributes, identities, identity, text, with_assembly, yes};
-use crate::base::{Limits, xml_child, xml_children};
+use crate::base::{Limits, xml_child};
 use crate::error::{Error, Result};
 use roxmltree::Node;
 
@@ -103,15 +103,32 @@ pub struct Driver {
     pub inf: String,
 }
 
-/// A condition of an update: these components (or a selected parent) must be there.
+/// A condition of an update: of a component that the image uses, or of an update of its parent.
 #[derive(Clone, Debug)]
 pub struct Applicable {
     /// `staged`, `detect`, ...
     pub disposition: String,
-    /// `install` or `revision`, and the components concerned.
-    pub components: Vec<(String, Vec<Identity>)>,
+    /// How far the update may bring components or drivers, and which; any of one entry's will do.
+    pub components: Vec<(Elevate, Vec<Identity>)>,
     /// Names of updates whose state is asked for.
     pub detects: Vec<String>,
+    /// Names of other elements, which this version does not interpret.
+    pub other: Vec<String>,
+}
+
+/// How far an update may bring a component that an image uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Elevate {
+    /// It need not be there.
+    Install,
+    /// To another revision of the same build and branch.
+    Revision,
+    /// To the other branch of the same build too.
+    Distribution,
+    /// To a later build too.
+    ServiceLevel,
+    /// A word that this version does not know.
+    Unknown(String),
 }
 
 impl Mum {
@@ -240,13 +257,41 @@ fn update(node: Node<'_, '_>) -> Result<PackageUpdate> {
 }
 
 fn applicable(node: Node<'_, '_>) -> Result<Applicable> {
-    let asked = node.children().filter(|n| matches!(n.tag_name().name(), "updateComponent" | "updateDriver"));
-    let detects = xml_children(node, "detectUpdate").flat_map(|d| xml_children(d, "parent"));
-    Ok(Applicable {
+    let mut condition = Applicable {
         disposition: text(node, "disposition"),
-        components: asked.map(|n| Ok((text(n, "elevate"), identities(n)?))).collect::<Result<_>>()?,
-        detects: detects.map(|p| text(p, "name")).collect(),
-    })
+        components: Vec::new(),
+        detects: Vec::new(),
+        other: Vec::new(),
+    };
+    for child in node.children().filter(Node::is_element) {
+        match child.tag_name().name() {
+            "updateComponent" | "updateDriver" => {
+                condition.components.push((Elevate::parse(&text(child, "elevate")), identities(child)?));
+            }
+            "detectUpdate" => {
+                for asked in child.children().filter(Node::is_element) {
+                    match asked.tag_name().name() {
+                        "parent" => condition.detects.push(text(asked, "name")),
+                        other => condition.other.push(other.to_owned()),
+                    }
+                }
+            }
+            other => condition.other.push(other.to_owned()),
+        }
+    }
+    Ok(condition)
+}
+
+impl Elevate {
+    fn parse(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "install" => Self::Install,
+            "revision" => Self::Revision,
+            "distribution" => Self::Distribution,
+            "servicelevel" => Self::ServiceLevel,
+            _ => Self::Unknown(word.to_owned()),
+        }
+    }
 }
 
 #[cfg(test)]

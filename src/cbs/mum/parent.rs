@@ -73,10 +73,16 @@ impl Parent {
 }
 
 pub(super) fn parent(node: Node<'_, '_>) -> Result<Parent> {
-    let revision = ["revisionCompare", "serviceCompare", "distributionCompare"];
+    let names = ["revisionCompare", "serviceCompare", "distributionCompare"];
+    let mut stated = names.iter().filter_map(|name| node.attribute(*name));
+    let mut revision = Compare::parse(stated.next());
+    // All three speak of the fourth number; how they go together where they differ is not known.
+    if let Some(second) = stated.find(|word| Compare::parse(Some(word)) != revision) {
+        revision = Compare::Unknown(second.to_owned());
+    }
     Ok(Parent {
         build: Compare::parse(node.attribute("buildCompare")),
-        revision: Compare::parse(revision.iter().find_map(|name| node.attribute(*name))),
+        revision,
         integrate: text(node, "integrate"),
         disposition: text(node, "disposition"),
         set: text(node, "set"),

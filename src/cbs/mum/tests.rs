@@ -40,8 +40,8 @@ fn a_package_is_read_whole() {
     assert_eq!(m.nested().map(|n| n.identity.name.as_str()).collect::<Vec<_>>(), ["N"]);
     let v = &m.updates[1];
     assert_eq!((v.components[0].name.as_str(), v.drivers[0].inf.as_str()), ("D", "x.inf"));
-    assert_eq!((v.applicable[0].components[0].0.as_str(), v.selectable), ("revision", true));
-    assert_eq!(v.applicable[0].detects, ["w"]);
+    assert_eq!((&v.applicable[0].components[0].0, v.selectable), (&Elevate::Revision, true));
+    assert_eq!((&*v.applicable[0].detects, &*v.applicable[0].other), (&["w".to_owned()][..], &[][..]));
     assert_eq!(m.other, ["recall"]);
 }
 
@@ -60,6 +60,10 @@ fn versions_compare_by_the_stated_rules() {
     assert_eq!(rule("buildCompare='EQ' serviceCompare='GE'", "6.1.7602.100"), Some(false));
     assert_eq!(rule("buildCompare='GE' revisionCompare='GE'", "6.1.7602.1"), Some(true));
     assert_eq!(rule("buildCompare='GE' revisionCompare='GE'", "6.2.7602.1"), Some(false));
+    assert_eq!(rule("distributionCompare='GE'", "6.1.7601.101"), Some(true));
+    assert_eq!(rule("distributionCompare='EQ'", "6.1.7601.101"), Some(false));
+    assert_eq!(rule("serviceCompare='GE' revisionCompare='GE'", "6.1.7601.101"), Some(true));
+    assert_eq!(rule("serviceCompare='GE' revisionCompare='EQ'", "6.1.7601.101"), None);
     assert_eq!(rule("revisionCompare='NEAR'", "6.1.7601.101"), None);
     assert_eq!(rule("buildCompare='EQ' revisionCompare='NEAR'", "6.1.7600.100"), Some(false));
 }

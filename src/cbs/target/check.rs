@@ -1,9 +1,9 @@
 //! The check itself: architecture, servicing stack, parents, and nested packages where they decide.
 
 use super::present::present;
-use super::{Applicability, Architecture, ImageState, ImageTarget};
+use super::{Applicability, Architecture, ImageState, ImageTarget, condition};
 use crate::cbs::mum::Parent;
-use crate::cbs::state::PackageState;
+use crate::cbs::state::{PackageState, Winners};
 use crate::cbs::{Identity, Mum, PackageSet, Version};
 use crate::error::ErrorKind;
 
@@ -11,15 +11,17 @@ use crate::error::ErrorKind;
 pub(super) const MAX_NESTING: usize = 32;
 /// The most packages looked at; nesting could repeat them without end.
 const MAX_VISITS: usize = 100_000;
+/// What packages name that any servicing stack can install.
+const FIRST_STACK: Version = Version::new(6, 0, 0, 0);
 
 /// Whether the update `set` applies to the image. Never "yes" where a rule that decides is not known.
 pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Applicability {
     let root = set.root();
-    let early = architecture(root, target).or_else(|| stack(root, state)).or_else(|| present(set, state));
+    let early = architecture(root, target).or_else(|| present(set, state)).or_else(|| stack(root, state));
     if let Some(answer) = early {
         return answer;
     }
-    let mut walk = Walk::new(set, target, state);
+    let mut walk = Walk::new(set, target, state, state.winners());
     match walk.package(root, 0) {
         Answer::Yes if target.architecture.is_none() && !walk.shows(&root.identity.architecture) => {
             let reason = format!(
@@ -28,15 +30,12 @@ pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Appl
             );
             Applicability::Undecided { reason }
         }
+        Answer::Yes if stack_unknown(root, state).is_some() => {
+            Applicability::Undecided { reason: stack_unknown(root, state).unwrap_or_default() }
+        }
         Answer::Yes => {
             if root.offline_capable() == Some(false) {
                 walk.note("the package says that it cannot be completed in an offline image".into());
-            }
-            if let (Some(stack), None) = (&root.installer, state.stack()) {
-                walk.note(format!(
-                    "the image does not tell whether its servicing stack is {} or later",
-                    stack.version
-                ));
             }
             Applicability::Applicable { parents: walk.parents, left_to_windows: walk.notes }
         }
@@ -54,13 +53,23 @@ fn architecture(root: &Mum, target: &ImageTarget) -> Option<Applicability> {
     })
 }
 
+/// The servicing stack that an update asks for, where it asks for more than what every image has.
+fn needed_stack(root: &Mum) -> Option<Version> {
+    root.installer.as_ref().map(|i| i.version).filter(|v| *v > FIRST_STACK)
+}
+
 fn stack(root: &Mum, state: &ImageState) -> Option<Applicability> {
-    let (needed, found) = (root.installer.as_ref()?.version, state.stack()?);
+    let (needed, found) = (needed_stack(root)?, state.stack()?);
     (found < needed).then(|| Applicability::NotApplicable {
         kind: ErrorKind::NotApplicable,
         reason: format!("the update needs servicing stack {needed} or later, the image has {found}"),
         hresult: 0x800F_0823, // CBS_E_NEW_SERVICING_STACK_REQUIRED
     })
+}
+
+fn stack_unknown(root: &Mum, state: &ImageState) -> Option<String> {
+    let needed = needed_stack(root).filter(|_| state.stack().is_none())?;
+    Some(format!("the update needs servicing stack {needed} or later, the image does not tell its own"))
 }
 
 pub(super) enum Answer {
@@ -73,14 +82,20 @@ pub(super) struct Walk<'a> {
     set: &'a PackageSet,
     target: &'a ImageTarget,
     state: &'a ImageState,
+    winners: &'a Winners,
     parents: Vec<Identity>,
     notes: Vec<String>,
     visits: usize,
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(set: &'a PackageSet, target: &'a ImageTarget, state: &'a ImageState) -> Self {
-        Self { set, target, state, parents: Vec::new(), notes: Vec::new(), visits: 0 }
+    pub fn new(
+        set: &'a PackageSet,
+        target: &'a ImageTarget,
+        state: &'a ImageState,
+        winners: &'a Winners,
+    ) -> Self {
+        Self { set, target, state, winners, parents: Vec::new(), notes: Vec::new(), visits: 0 }
     }
 
     fn note(&mut self, note: String) {
@@ -95,7 +110,8 @@ impl<'a> Walk<'a> {
         Architecture::from_name(architecture).is_none() || self.parents.iter().any(same)
     }
 
-    /// The answer for one package: its own parents, then, where it says so, its nested packages.
+    /// The answer for one package: its own parents, then its updates, of which one must take effect; where it says so,
+    /// one that nests packages does when one of them applies.
     pub fn package(&mut self, mum: &Mum, depth: usize) -> Answer {
         self.visits += 1;
         if depth > MAX_NESTING || self.visits > MAX_VISITS {
@@ -108,23 +124,31 @@ impl<'a> Walk<'a> {
         if !matches!(own, Answer::Yes) {
             return own;
         }
-        let (set, mut refused, mut unknown) = (self.set, None, None);
-        let nested: Vec<&Mum> = mum.nested().filter_map(|n| set.find(&n.identity)).collect();
-        let mut any = false;
-        for child in &nested {
-            match self.package(child, depth + 1) {
-                Answer::Yes => any = true,
-                answer @ Answer::No(..) => refused = refused.or(Some(answer)),
-                answer @ Answer::Unknown(_) => unknown = unknown.or(Some(answer)),
+        let deep = mum.applicability_evaluation.eq_ignore_ascii_case("deep");
+        let (set, mut any, mut refused, mut unknown) = (self.set, mum.updates.is_empty(), None, None);
+        let mut take = |answer| match answer {
+            Answer::Yes => any = true,
+            answer @ Answer::No(..) => refused = refused.take().or(Some(answer)),
+            answer @ Answer::Unknown(_) => unknown = unknown.take().or(Some(answer)),
+        };
+        for update in &mum.updates {
+            // What people turn on and off does not keep the package from being there.
+            let own = if update.selectable {
+                Answer::Yes
+            } else {
+                condition::answer(mum, update, self.state, self.winners)
+            };
+            let by_nested = deep && matches!(own, Answer::Yes) && !update.packages.is_empty();
+            if !by_nested || !update.components.is_empty() || !update.drivers.is_empty() {
+                take(own);
+            }
+            if by_nested {
+                let nested = update.packages.iter().filter_map(|n| set.find(&n.identity));
+                nested.for_each(|child| take(self.package(child, depth + 1)));
             }
         }
-        let conditional = mum.updates.iter().filter(|u| !u.applicable.is_empty()).count();
-        if conditional > 0 {
-            self.note("which components of the update take effect depends on those installed".into());
-        }
-        let deep = mum.applicability_evaluation.eq_ignore_ascii_case("deep");
         match unknown.or(refused) {
-            Some(answer) if deep && !any => answer,
+            Some(answer) if !any => answer,
             _ => Answer::Yes,
         }
     }
@@ -135,7 +159,12 @@ impl<'a> Walk<'a> {
         let brings = ["Language Pack", "OnDemand Pack", "Feature Pack"];
         let brings = brings.iter().any(|t| mum.release_type.eq_ignore_ascii_case(t));
         let has = image.iter().any(|l| l.eq_ignore_ascii_case(own));
-        (!own.is_empty() && own != "*" && !brings && !has && !image.is_empty()).then(|| {
+        if own.is_empty() || own == "*" || brings || has {
+            return None;
+        }
+        Some(if image.is_empty() {
+            Answer::Unknown(format!("the update is for the language {own}, the image does not tell its own"))
+        } else {
             let reason = format!("the update is for the language {own}, the image has {}", image.join(", "));
             Answer::No(ErrorKind::NotApplicable, reason)
         })

@@ -1,6 +1,7 @@
 //! Whether a package applies to an image: architecture, version, parents. What is not known is said to be so.
 
 mod check;
+mod condition;
 mod present;
 mod selection;
 mod state;

@@ -56,6 +56,8 @@ fn components(set: &PackageSet, state: &ImageState) -> Option<Applicability> {
     })
 }
 
+/// Whether a version is of the hotfixes' branch. Components that count for themselves (7.1.7600 is one of the first that
+/// Windows 7 has) go by the build of the Windows that they came with.
 pub(super) fn branch(version: Version) -> bool {
-    version.major == 6 && version.revision >= HOTFIX_BRANCH
+    (6000..=9600).contains(&version.build) && version.revision >= HOTFIX_BRANCH
 }

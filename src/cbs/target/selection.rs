@@ -1,9 +1,8 @@
 //! What of an update takes effect in an image: which of its packages, and which of their updates.
 
 use super::check::{Answer, MAX_NESTING, Walk};
-use super::present::branch;
-use super::{ImageState, ImageTarget};
-use crate::cbs::mum::{Applicable, PackageUpdate};
+use super::{ImageState, ImageTarget, condition};
+use crate::cbs::mum::PackageUpdate;
 use crate::cbs::state::Winners;
 use crate::cbs::{Identity, Mum, PackageSet};
 
@@ -24,9 +23,7 @@ pub struct Selection {
 /// What of `set` takes effect in an image. Its root is taken to apply: see [`check`](super::check()). With `force`, so
 /// does what is nested and could not be told.
 ///
-/// An update for a component that "elevates" its installation always takes effect, and one that elevates its revision
-/// only where the image uses a component of the same branch. That rule is inferred: it is how the packages of Windows 7,
-/// which hold both branches, say which of them is for whom.
+/// `winners` are the components in use now, which may be others than those of `state`.
 pub fn select(
     set: &PackageSet,
     target: &ImageTarget,
@@ -34,8 +31,14 @@ pub fn select(
     winners: &Winners,
     force: bool,
 ) -> Selection {
-    let mut select =
-        Select { walk: Walk::new(set, target, state), set, winners, force, out: Selection::default() };
+    let mut select = Select {
+        walk: Walk::new(set, target, state, winners),
+        set,
+        state,
+        winners,
+        force,
+        out: Selection::default(),
+    };
     select.package(set.root(), 0);
     select.out
 }
@@ -43,6 +46,7 @@ pub fn select(
 struct Select<'a> {
     walk: Walk<'a>,
     set: &'a PackageSet,
+    state: &'a ImageState,
     winners: &'a Winners,
     force: bool,
     out: Selection,
@@ -55,13 +59,15 @@ impl<'a> Select<'a> {
         }
         self.out.packages.push(mum.identity.clone());
         for update in &mum.updates {
-            match takes_effect(update, self.winners) {
-                Some(true) => self.update(mum, update, depth),
-                Some(false) => {}
-                None => self.out.undecided.push(format!(
-                    "whether the update {} of {} takes effect is not known",
-                    update.name, mum.identity
-                )),
+            let answer = if update.selectable {
+                Answer::Unknown(format!("people turn the feature {} of {} on", update.name, mum.identity))
+            } else {
+                condition::answer(mum, update, self.state, self.winners)
+            };
+            match answer {
+                Answer::Yes => self.update(mum, update, depth),
+                Answer::No(..) => {}
+                Answer::Unknown(reason) => self.out.undecided.push(reason),
             }
         }
     }
@@ -79,34 +85,6 @@ impl<'a> Select<'a> {
             }
         }
     }
-}
-
-/// Whether an update of a package takes effect; `None` where a condition decides that is not known.
-fn takes_effect(update: &PackageUpdate, winners: &Winners) -> Option<bool> {
-    match update.applicable.as_slice() {
-        // A feature that people turn on.
-        _ if update.selectable => None,
-        [] => Some(true),
-        [one] => holds(one, winners),
-        _ => None,
-    }
-}
-
-fn holds(condition: &Applicable, winners: &Winners) -> Option<bool> {
-    if !condition.detects.is_empty() || condition.components.is_empty() {
-        return None;
-    }
-    let mut any = false;
-    for (elevate, components) in &condition.components {
-        any |= match elevate.to_ascii_lowercase().as_str() {
-            "install" => true,
-            "revision" => {
-                components.iter().any(|c| winners.of(c).is_some_and(|used| branch(used) == branch(c.version)))
-            }
-            _ => return None,
-        };
-    }
-    Some(any)
 }
 
 #[cfg(test)]
@@ -167,11 +145,12 @@ mod tests {
         let names: Vec<String> = got.packages.iter().map(|p| p.name.clone()).collect();
         assert_eq!(names, ["R", "A"]);
         assert_eq!(got.references, ["R~31bf~amd64~~1.0.0.0.u", "A~31bf~amd64~~1.0.0.0.gdr"]);
-        assert_eq!(
-            got.undecided,
-            ["whether the update odd of A~31bf~amd64~~1.0.0.0 takes effect is not known"]
-        );
-        let mut winners = Winners::default();
+        let silent =
+            "the update ldr of A~31bf~amd64~~1.0.0.0: the image does not tell which components it uses";
+        assert_eq!((got.undecided.len(), got.undecided[0].as_str()), (2, silent));
+        assert!(got.undecided[1].contains("the update odd of A"), "{:?}", got.undecided);
+        let mut winners = Winners::none_in_use();
+        assert_eq!(of(&winners).undecided.len(), 1);
         let used = Identity {
             name: "C".into(),
             architecture: "amd64".into(),

@@ -10,6 +10,8 @@ pub struct ImageState {
     packages: HashMap<String, Vec<Entry>>,
     stack: Option<Version>,
     winners: Winners,
+    /// The states of packages' own updates, by the packages' names.
+    updates: HashMap<String, Vec<(String, PackageState)>>,
 }
 
 /// A package and its state; one without a state counts as installed.
@@ -28,7 +30,7 @@ impl ImageState {
         stack: Option<Version>,
         winners: Winners,
     ) -> Self {
-        let mut state = Self { packages: HashMap::new(), stack, winners };
+        let mut state = Self { stack, winners, ..Self::default() };
         for (identity, number) in packages {
             let family = state.packages.entry(identity.name.to_ascii_lowercase()).or_default();
             family.push(Entry(identity, number));
@@ -44,6 +46,20 @@ impl ImageState {
     /// Which version of each component is in use, as far as the image tells.
     pub fn winners(&self) -> &Winners {
         &self.winners
+    }
+
+    /// The same image where an update (or feature) of a package is in this state.
+    #[must_use]
+    pub fn with_update(mut self, package: &Identity, name: &str, number: PackageState) -> Self {
+        let of_package = self.updates.entry(package.to_string().to_ascii_lowercase()).or_default();
+        of_package.push((name.to_owned(), number));
+        self
+    }
+
+    /// The state of an update (or feature) of a package, where the image tells it.
+    pub fn update(&self, package: &Identity, name: &str) -> Option<PackageState> {
+        let of_package = self.updates.get(&package.to_string().to_ascii_lowercase())?;
+        of_package.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, number)| *number)
     }
 
     /// Whether the image lists no package at all.
@@ -89,7 +105,10 @@ impl From<&ServicingState> for ImageState {
     fn from(state: &ServicingState) -> Self {
         let by_files = state.source == StateSource::Files;
         let packages = state.packages.iter().filter(|p| by_files || p.state.is_some());
-        let packages = packages.map(|p| (p.identity.clone(), p.state));
-        Self::with_states(packages, state.stack(), state.winners.clone())
+        let named = packages.clone().map(|p| (p.identity.clone(), p.state));
+        let image = Self::with_states(named, state.stack(), state.winners.clone());
+        let updates = packages.flat_map(|p| p.updates.iter().map(move |(name, number)| (p, name, *number)));
+        updates
+            .fold(image, |image, (package, name, number)| image.with_update(&package.identity, name, number))
     }
 }

@@ -242,10 +242,135 @@ fn languages_and_editions_are_named() {
 }
 
 #[test]
-fn conditions_are_left_to_windows() {
-    let update = "<packageExtended completelyOfflineCapable='no'/><update name='u'><applicable disposition='staged'/></update>";
+fn what_only_windows_can_complete_is_said() {
+    let update = "<packageExtended completelyOfflineCapable='no'/><update name='u'/>";
     match ask(&[mum("P", "", update)], &[SP1]) {
-        Applicability::Applicable { left_to_windows, .. } => assert_eq!(left_to_windows.len(), 2),
+        Applicability::Applicable { left_to_windows, .. } => assert_eq!(left_to_windows.len(), 1),
         other => panic!("{other:?}"),
     }
+}
+
+/// The answer's name, and the word that its reason must hold.
+fn told(answer: &Applicability, word: &str) -> String {
+    let sentence = answer.sentence();
+    assert!(sentence.contains(word), "'{sentence}' does not say '{word}'");
+    serde_json::to_value(answer).unwrap()["answer"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_servicing_stack_that_is_not_known_decides_nothing() {
+    let needs = |version: &str| {
+        mum(
+            "P",
+            "",
+            &format!("<installerAssembly name='Microsoft-Windows-ServicingStack' version='{version}'/>"),
+        )
+    };
+    let answer = |version: &str, stack: Option<Version>| {
+        let set = PackageSet::new(vec![("update.mum".into(), needs(version))]).unwrap();
+        let foundation = Identity::parse(&format!("F~{PKT}~amd64~~6.1.7601.17514")).unwrap();
+        check(&set, &image(&[]).0, &ImageState::new([foundation], stack))
+    };
+    let stack = Some(Version::new(6, 1, 7601, 24_516));
+    assert_eq!(told(&answer("6.1.7601.24516", stack), "no parent"), "applicable");
+    assert_eq!(told(&answer("6.1.7601.24550", stack), "24550"), "not_applicable");
+    assert_eq!(told(&answer("6.1.7601.24516", None), "servicing stack"), "undecided");
+    assert_eq!(told(&answer("6.0.0.0", None), "no parent"), "applicable");
+}
+
+#[test]
+fn languages_and_editions_that_are_not_known_decide_nothing() {
+    let (mut target, state) = image(&[SP1]);
+    let mut update = mum("P", "releaseType='Update'", "");
+    update.identity.language = "ja-JP".into();
+    let set = PackageSet::new(vec![("update.mum".into(), update)]).unwrap();
+    assert_eq!(told(&check(&set, &target, &state), "ja-JP"), "undecided");
+    target.languages = vec!["ja-jp".into()];
+    assert_eq!(told(&check(&set, &target, &state), "no parent"), "applicable");
+    target.languages = vec!["en-US".into()];
+    assert_eq!(told(&check(&set, &target, &state), "en-US"), "not_applicable");
+
+    let edition = ("Microsoft-Windows-EnterpriseEdition", SP1.1);
+    let update = mum("P", "", &parent_of(edition));
+    assert_eq!(told(&ask(std::slice::from_ref(&update), &[edition]), "Enterprise"), "applicable");
+    assert_eq!(told(&ask(std::slice::from_ref(&update), &[SP1]), "Enterprise"), "not_applicable");
+    assert_eq!(told(&ask(&[update], &[]), "lists no packages"), "undecided");
+}
+
+/// The packages of Windows 7 and before state each component once for each branch; KB3012660 is one of them.
+#[test]
+fn the_components_in_use_decide_which_updates_take_effect() {
+    let component = |version: &str| {
+        format!(
+            "<assemblyIdentity name='Fx' version='{version}' processorArchitecture='amd64' publicKeyToken='{PKT}' versionScope='nonSxS'/>"
+        )
+    };
+    let update = |elevate: &str, version: &str| {
+        format!(
+            "<update name='{elevate}'><applicable disposition='staged'><updateComponent elevate='{elevate}'>{}\
+             </updateComponent></applicable><component>{}</component></update>",
+            component(version),
+            component(version)
+        )
+    };
+    let used = |version: Option<Version>| {
+        let mut winners = Winners::none_in_use();
+        if let Some(version) = version {
+            let own = Identity::parse(&format!("Fx~{PKT}~amd64~~1.0.0.0")).unwrap();
+            winners.insert(&Identity { version_scope: "nonSxS".into(), ..own }, version);
+        }
+        let foundation = Identity::parse(&format!("{}~{PKT}~amd64~~{}", SP1.0, SP1.1)).unwrap();
+        ImageState::with_states([(foundation, None)], Some(Version::new(6, 1, 7601, 17514)), winners)
+    };
+    let answer = |root: &str, body: &str, state: &ImageState| {
+        let files = vec![
+            ("update.mum".to_owned(), mum("R", root, &nest("P"))),
+            ("1.mum".to_owned(), mum("P", "", &(parent("", &[SP1]) + body))),
+        ];
+        check(&PackageSet::new(files).unwrap(), &image(&[]).0, state)
+    };
+    let deep = "applicabilityEvaluation='deep'";
+    let common = update("revision", "6.1.7601.18673") + &update("revision", "6.1.7601.22880");
+    for (version, expected, word) in [
+        (Some(Version::new(6, 1, 7601, 17514)), "applicable", "Client"),
+        (Some(Version::new(6, 1, 7601, 22000)), "applicable", "Client"),
+        (Some(Version::new(6, 1, 7600, 16385)), "not_applicable", "6.1.7600.16385"),
+        (None, "not_applicable", "does not use the component Fx"),
+    ] {
+        assert_eq!(told(&answer(deep, &common, &used(version)), word), expected, "{version:?}");
+    }
+    let later = update("serviceLevel", "6.1.7601.18673");
+    let first = used(Some(Version::new(6, 1, 7600, 16385)));
+    assert!(answer(deep, &later, &first).is_applicable());
+    // What an image does not say is not taken to be either way, and one update that takes effect is enough.
+    let silent = image(&[SP1]).1;
+    assert_eq!(told(&answer(deep, &common, &silent), "which components it uses"), "undecided");
+    assert!(answer(deep, &(common.clone() + &update("install", "6.1.7601.18673")), &silent).is_applicable());
+    assert_eq!(told(&answer(deep, &update("someday", "6.1.7601.18673"), &first), "someday"), "undecided");
+    // Without `deep` the nested packages are not asked.
+    assert!(answer("", &common, &silent).is_applicable());
+    let empty = "<update name='u'><applicable disposition='staged'/></update>";
+    assert_eq!(told(&answer(deep, empty, &first), "empty"), "undecided");
+    let odd = "<update name='u'><applicable><updateMoon/></applicable></update>";
+    assert_eq!(told(&answer(deep, odd, &first), "updateMoon"), "undecided");
+}
+
+/// KB974405's language packs ask for an update of their parent.
+#[test]
+fn an_update_of_the_parent_decides() {
+    let condition = "<update name='wif'><applicable disposition='detect'><detectUpdate><parent name='WIF'/></detectUpdate></applicable></update>";
+    let update = mum("P", "", &(parent("", &[SP1]) + condition));
+    let set = PackageSet::new(vec![("update.mum".into(), update)]).unwrap();
+    let answer = |number: Option<u32>| {
+        let (target, mut state) = image(&[SP1]);
+        let sp1 = Identity::parse(&format!("{}~{PKT}~amd64~~{}", SP1.0, SP1.1)).unwrap();
+        if let Some(number) = number {
+            state = state.with_update(&sp1, "wif", PackageState(number));
+        }
+        check(&set, &target, &state)
+    };
+    assert_eq!(told(&answer(Some(0x70)), "Client"), "applicable");
+    assert_eq!(told(&answer(Some(0x40)), "WIF"), "not_applicable");
+    assert_eq!(told(&answer(Some(0x65)), "WIF"), "undecided");
+    assert_eq!(told(&answer(None), "WIF"), "undecided");
 }

@@ -1,10 +1,8 @@
 //! What an object inherits from the directory or key that it lies in (MS-DTYP 2.5.3.4).
 
 use super::rights::{is_generic, map_generic};
-use super::{
-    Ace, CONTAINER_INHERIT, DACL_AUTO_INHERITED, DACL_PRESENT, Guarded, INHERIT_ONLY, INHERITED,
-    NO_PROPAGATE, OBJECT_INHERIT, SecurityDescriptor, Sid,
-};
+use super::{Ace, DACL_AUTO_INHERITED, DACL_PRESENT, Guarded, SecurityDescriptor, Sid};
+use crate::base::sddl_words::{CONTAINER_INHERIT, INHERIT_ONLY, INHERITED, NO_PROPAGATE, OBJECT_INHERIT};
 
 impl SecurityDescriptor {
     /// The same with the parent's inheritable entries behind its own, where its list is not protected from them.

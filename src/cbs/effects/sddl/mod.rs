@@ -13,6 +13,7 @@ mod tests;
 
 pub use sid::Sid;
 
+use crate::base::sddl_words::{INHERIT_ONLY, KINDS, LABEL};
 use crate::error::{Error, Result};
 
 const DACL_PRESENT: u16 = 0x0004;
@@ -24,13 +25,6 @@ const SACL_AUTO_INHERITED: u16 = 0x0800;
 const DACL_PROTECTED: u16 = 0x1000;
 const SACL_PROTECTED: u16 = 0x2000;
 const SELF_RELATIVE: u16 = 0x8000;
-
-/// Entry flags: who inherits it.
-const OBJECT_INHERIT: u8 = 0x01;
-const CONTAINER_INHERIT: u8 = 0x02;
-const NO_PROPAGATE: u8 = 0x04;
-const INHERIT_ONLY: u8 = 0x08;
-const INHERITED: u8 = 0x10;
 
 /// What a descriptor guards, which decides what the generic rights mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,16 +159,10 @@ fn ace(text: &str) -> Result<Ace> {
     if !object.is_empty() || !inherited.is_empty() {
         return Err(Error::unsupported("the entry is for objects of a directory service"));
     }
-    let kind = match kind {
-        "A" => 0,
-        "D" => 1,
-        "AU" => 2,
-        "AL" => 3,
-        "ML" => 0x11,
-        other => {
-            return Err(Error::unsupported(format!("entries of the type '{other}' are not carried out")));
-        }
-    };
+    let known = KINDS.iter().find(|(_, word)| *word == kind).map(|(number, _)| *number);
+    let kind = known
+        .filter(|number| *number <= 3 || *number == LABEL)
+        .ok_or_else(|| Error::unsupported(format!("entries of the type '{kind}' are not carried out")))?;
     let (sid, rest) = sid::prefix(who)?;
     if !rest.is_empty() {
         return Err(Error::malformed(format!("'{who}' is no security identifier")));

@@ -1,6 +1,6 @@
 //! Security identifiers: by their two letters, or spelled out.
 
-use crate::base::Bytes;
+use crate::base::{Bytes, sddl_words};
 use crate::error::{Error, Result};
 use std::fmt;
 
@@ -13,58 +13,6 @@ pub struct Sid {
     authority: u64,
     parts: Vec<u32>,
 }
-
-/// Identifiers that have letters and are the same on every machine; those of a domain have no meaning in an image.
-const KNOWN: [(&str, u64, &[u32]); 48] = [
-    ("AA", 5, &[32, 579]),
-    ("AC", 15, &[2, 1]),
-    ("AN", 5, &[7]),
-    ("AO", 5, &[32, 548]),
-    ("AS", 18, &[1]),
-    ("AU", 5, &[11]),
-    ("BA", 5, &[32, 544]),
-    ("BG", 5, &[32, 546]),
-    ("BO", 5, &[32, 551]),
-    ("BU", 5, &[32, 545]),
-    ("CD", 5, &[32, 574]),
-    ("CG", 3, &[1]),
-    ("CO", 3, &[0]),
-    ("CY", 5, &[32, 569]),
-    ("ED", 5, &[9]),
-    ("ER", 5, &[32, 573]),
-    ("ES", 5, &[32, 576]),
-    ("HA", 5, &[32, 578]),
-    ("HI", 16, &[12288]),
-    ("IS", 5, &[32, 568]),
-    ("IU", 5, &[4]),
-    ("LS", 5, &[19]),
-    ("LU", 5, &[32, 559]),
-    ("LW", 16, &[4096]),
-    ("ME", 16, &[8192]),
-    ("MP", 16, &[8448]),
-    ("MS", 5, &[32, 577]),
-    ("MU", 5, &[32, 558]),
-    ("NO", 5, &[32, 556]),
-    ("NS", 5, &[20]),
-    ("NU", 5, &[2]),
-    ("OW", 3, &[4]),
-    ("PO", 5, &[32, 550]),
-    ("PS", 5, &[10]),
-    ("PU", 5, &[32, 547]),
-    ("RA", 5, &[32, 575]),
-    ("RC", 5, &[12]),
-    ("RD", 5, &[32, 555]),
-    ("RE", 5, &[32, 552]),
-    ("RU", 5, &[32, 554]),
-    ("SI", 16, &[16384]),
-    ("SO", 5, &[32, 549]),
-    ("SS", 18, &[2]),
-    ("SU", 5, &[6]),
-    ("SY", 5, &[18]),
-    ("UD", 5, &[84, 0, 0, 0, 0, 0]),
-    ("WD", 1, &[0]),
-    ("WR", 5, &[33]),
-];
 
 impl Sid {
     /// Windows Modules Installer, who owns what servicing writes.
@@ -109,10 +57,10 @@ pub(super) fn prefix(text: &str) -> Result<(Sid, &str)> {
     let bad = || Error::malformed(format!("'{text}' begins with no security identifier"));
     let Some(digits) = text.strip_prefix("S-1-") else {
         let (letters, rest) = text.split_at_checked(2).ok_or_else(bad)?;
-        let (_, authority, parts) = KNOWN.iter().find(|(name, ..)| *name == letters).ok_or_else(|| {
+        let (authority, parts) = sddl_words::sid(letters).ok_or_else(|| {
             Error::unsupported(format!("'{letters}' is no security identifier that every machine has"))
         })?;
-        return Ok((Sid { authority: *authority, parts: parts.to_vec() }, rest));
+        return Ok((Sid { authority, parts: parts.to_vec() }, rest));
     };
     let end = digits.find(|c: char| !c.is_ascii_digit() && c != '-').unwrap_or(digits.len());
     let (own, rest) = digits.split_at(end);
