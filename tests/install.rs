@@ -264,6 +264,11 @@ fn keys_of_an_enablement_package_are_in_the_hive() {
     assert_eq!(values, 8);
     let bytes = fs::read(&image).unwrap();
     install(dir.path(), "a.wim", update, &[], 3);
+    // What is installed is for DISM to remove: staging alone is taken back.
+    fs::write(dir.path().join("r.json"), receipt.to_string()).unwrap();
+    let refused = wright(dir.path(), ["unstage", "a.wim", "--receipt", "r.json", "--json", "--quiet"]);
+    assert_eq!((refused.code, &refused.json()["error"]["kind"]), (1, &Value::from("unsupported")));
+    assert!(refused.stderr.contains("level 'install'"), "{}", refused.stderr);
     assert_eq!(fs::read(&image).unwrap(), bytes);
 }
 

@@ -61,7 +61,14 @@ fn edit(hive: Hive, seed: u64, steps: usize) -> Vec<u8> {
             path.push(format!("Key{}", random(6)));
         }
         let path = path.join("\\");
-        match random(9) {
+        match random(11) {
+            9 => editor.create(&path).unwrap().set_class(&*"c".repeat(random(40))).unwrap(),
+            10 => {
+                // Four descriptors, so that keys share cells and cells lose their last key.
+                let mut descriptor = [0; 20];
+                (descriptor[0], descriptor[16]) = (1, random(4) as u8);
+                editor.create(&path).unwrap().set_security(&descriptor).unwrap();
+            }
             0 => drop(editor.delete(&path).unwrap()),
             1 => drop(editor.create(&path).unwrap().unset(&*format!("value{}", random(5))).unwrap()),
             2 => {
@@ -127,4 +134,42 @@ fn what_was_edited_reads_the_same_in_hivex_and_reged() {
         }
     }
     eprintln!("{compared} keys as hivex exports them, {values} values as reged does");
+}
+
+/// As many keys as a real store has: about 100 MB with `WIMWRIGHT_LONG=1`, else a few.
+#[test]
+fn a_large_hive_is_edited_and_reads_the_same_in_hivex() {
+    let long = std::env::var_os("WIMWRIGHT_LONG").is_some();
+    let keys = if long { 250_000 } else { 4000 };
+    let dir = temp();
+    let mut editor = Hive::empty(&Limits::default()).unwrap().edit().unwrap();
+    for i in 0..keys {
+        // One parent of very many, and a few hundred of many.
+        let parent = if i % 2 == 0 { "All".to_owned() } else { format!("Some\\{:03}", i % 499) };
+        let name = format!("{parent}\\amd64_component-of-the-usual-length_{:07}", i * 7919 % keys);
+        let mut key = editor.create(&name).unwrap();
+        key.set("S256H", ValueKind::BINARY, &[i as u8; 32]).unwrap();
+        key.set("identity", ValueKind::BINARY, &[b'x'; 150]).unwrap();
+        key.set_dword("CF", i as u32).unwrap();
+    }
+    let large = Hive::open(editor.finish(), &Limits::default()).unwrap();
+    let (size, begun) = (large.bytes().len(), std::time::Instant::now());
+    assert!(!long || (60_000_000..=120_000_000).contains(&size), "{size}");
+    let bytes = edit(large, 7, 150);
+    let path = dir.path().join("hive");
+    std::fs::write(&path, &bytes).unwrap();
+    let edited = Hive::open(bytes, &Limits::default()).unwrap();
+    let mut editor = edited.edit().unwrap();
+    for i in (0..keys).step_by(2).step_by(3) {
+        editor.delete(&format!("All\\amd64_component-of-the-usual-length_{:07}", i * 7919 % keys)).unwrap();
+    }
+    assert_eq!(editor.hive().check().unwrap(), 0);
+    let bytes = editor.finish();
+    std::fs::write(&path, &bytes).unwrap();
+    let ours = model::ours(&Hive::open(bytes, &Limits::default()).unwrap());
+    eprintln!("{size} bytes, {} keys are left, edited in {:.2} s", ours.len(), begun.elapsed().as_secs_f64());
+    model::hivexsh_opens(&path);
+    if let Some(theirs) = model::hivex(&path) {
+        assert!(ours == theirs, "hivexregedit exports something else");
+    }
 }

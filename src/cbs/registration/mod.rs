@@ -16,9 +16,10 @@
 //! | `VersionedIndex` is a cache that Windows makes again | measured: others delete it on real images |
 //! | package key, `CurrentState`, `InstallName`, `InstallTime…`, `SelfUpdate`, `Visibility` | documented (state); measured |
 //! | `Owners`: the outer package, or itself; low word the state that the owner wants | inferred from one export |
-//! | `PackageIndex`, `PackageDetect`: keys and value names | measured; what their numbers say is not known, 0 is written |
+//! | `PackageIndex`, `PackageDetect`: keys and value names | measured; what their numbers say is not known, 0 is written, as others' scripts do for `PackageDetect` |
 //!
-//! `ComponentDetect` is left to Windows: how its keys are named is not known well enough to write one.
+//! `ComponentDetect` is left to Windows: its keys are keyforms with a version in them, and which version that is (it decides
+//! the name's last part, a hash) is not known. Its values come with an installation and not with staging.
 
 mod components;
 mod facts;

@@ -2,6 +2,33 @@
 //!
 //! Read from the SOFTWARE and COMPONENTS hives and from `Windows\servicing`; of an image without hives, from its files
 //! alone. Nothing here writes.
+//!
+//! ```no_run
+//! use wimwright::base::Limits;
+//! use wimwright::cbs::ServicingState;
+//! use wimwright::cbs::state::components;
+//! use wimwright::wim::{OpenOptions, WimFile};
+//!
+//! # fn main() -> wimwright::Result<()> {
+//! let wim = WimFile::open("install.wim", &OpenOptions::default())?;
+//! let (image, limits) = (wim.view(1)?, Limits::default());
+//! let mut state = ServicingState::read(&image, &limits)?;
+//! if let Some(refusal) = state.health.refusal() {
+//!     eprintln!("{refusal}");
+//! }
+//! state.describe(&image, &limits)?;
+//! for package in &state.packages {
+//!     println!("{} {:?} {:?}", package.identity, package.state, package.release_type);
+//! }
+//! for feature in state.features(&image, &limits)? {
+//!     println!("{} of {}: {}", feature.name, feature.package, feature.state.unwrap_or("unknown"));
+//! }
+//! for component in components(&image, &limits)? {
+//!     println!("{} needed by {}", component.keyform, component.deployments.len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod components;
 mod features;

@@ -9,8 +9,18 @@ use std::collections::BTreeMap;
 
 /// Values of a key by name without case: the spelling, the type, the data.
 pub(super) type Values = BTreeMap<Name, (String, u32, Vec<u8>)>;
-/// Keys by path without case, with the path as it is spelled.
-pub(super) type Model = BTreeMap<Vec<Name>, (String, Values)>;
+/// Keys by path without case.
+pub(super) type Model = BTreeMap<Vec<Name>, Entry>;
+
+/// All that a key is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Its path as it is spelled.
+    path: String,
+    values: Values,
+    class: String,
+    descriptor: Option<Vec<u8>>,
+}
 
 fn split(path: &str) -> Vec<Name> {
     path.split('\\').filter(|n| !n.is_empty()).map(Name::from).collect()
@@ -24,7 +34,13 @@ pub(super) fn model_of(hive: &Hive) -> Model {
             .unwrap()
             .into_iter()
             .map(|v| (v.name(), (v.name().to_string(), v.kind().0, v.data().unwrap().into_owned())));
-        model.insert(split(&key.path()), (key.path(), values.collect()));
+        let entry = Entry {
+            path: key.path(),
+            values: values.collect(),
+            class: key.class().unwrap().to_string(),
+            descriptor: key.security().unwrap().map(<[u8]>::to_vec),
+        };
+        model.insert(split(&entry.path), entry);
     }
     model
 }
@@ -74,15 +90,13 @@ pub(super) fn op() -> impl Strategy<Value = Op> {
 
 /// Makes the keys of a path in the model, as the spelling of those that are there wants it.
 fn create(model: &mut Model, path: &str) -> Vec<Name> {
-    let (mut names, mut spelled) = (Vec::new(), String::new());
+    let mut names = Vec::new();
     for name in split(path) {
-        if !spelled.is_empty() {
-            spelled.push('\\');
-        }
-        spelled.push_str(&name.to_string());
+        let Entry { path: above, descriptor, .. } = model[&names].clone();
+        let mark = if above.is_empty() { "" } else { "\\" };
+        let made = Entry { path: format!("{above}{mark}{name}"), descriptor, ..Entry::default() };
         names.push(name);
-        let there = model.entry(names.clone()).or_insert_with(|| (spelled.clone(), Values::new()));
-        spelled.clone_from(&there.0);
+        model.entry(names.clone()).or_insert(made);
     }
     names
 }
@@ -106,28 +120,26 @@ pub(super) fn apply(editor: &mut HiveEditor, model: &mut Model, op: &Op, salt: u
             let data: Vec<u8> = (0..*length).map(|i| (i * 7 + salt) as u8).collect();
             editor.create(path).unwrap().set(&**name, ValueKind(*kind), &data).unwrap();
             let names = create(model, path);
-            let values = &mut model.get_mut(&names).unwrap().1;
+            let values = &mut model.get_mut(&names).unwrap().values;
             let value = values.entry(Name::from(&**name)).or_insert_with(|| (name.clone(), 0, Vec::new()));
             (value.1, value.2) = (*kind, data);
         }
         Op::Unset(path, name) => {
-            let there = model.get_mut(&split(path)).and_then(|k| k.1.remove(&Name::from(&**name)));
+            let there = model.get_mut(&split(path)).and_then(|k| k.values.remove(&Name::from(&**name)));
             let key = editor.key(path).unwrap();
             assert_eq!(key.is_some_and(|mut k| k.unset(&**name).unwrap()), there.is_some());
         }
         Op::Secure(path, which) => {
             let mut descriptor = vec![*which; 20 + 8 * usize::from(*which)];
             descriptor[0] = 1;
-            create(model, path);
-            let mut key = editor.create(path).unwrap();
-            key.set_security(&descriptor).unwrap();
-            assert_eq!(key.key().unwrap().security().unwrap(), Some(&descriptor[..]));
+            editor.create(path).unwrap().set_security(&descriptor).unwrap();
+            let names = create(model, path);
+            model.get_mut(&names).unwrap().descriptor = Some(descriptor);
         }
         Op::Class(path, class) => {
-            create(model, path);
-            let mut key = editor.create(path).unwrap();
-            key.set_class(&**class).unwrap();
-            assert_eq!(key.key().unwrap().class().unwrap().to_string(), *class);
+            editor.create(path).unwrap().set_class(&**class).unwrap();
+            let names = create(model, path);
+            model.get_mut(&names).unwrap().class.clone_from(class);
         }
         Op::Many(path, count) => {
             for i in 0..*count {
@@ -174,7 +186,7 @@ proptest! {
         let bytes = editor.finish();
         let hive = Hive::open(bytes, &limits()).unwrap();
         prop_assert_eq!(&model_of(&hive), &model);
-        for (path, values) in model.values() {
+        for Entry { path, values, .. } in model.values() {
             let key = hive.key(path).unwrap().unwrap();
             prop_assert!(values.keys().all(|name| key.value(name.clone()).unwrap().is_some()));
         }
