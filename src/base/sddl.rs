@@ -141,7 +141,9 @@ fn sid(fields: &mut Bytes<'_>) -> Result<String> {
         return Ok(letters.to_owned());
     }
     let mut text = format!("S-{revision}-{authority}");
-    parts.iter().for_each(|part| _ = write!(text, "-{part}"));
+    for part in parts {
+        _ = write!(text, "-{part}");
+    }
     Ok(text)
 }
 

@@ -148,7 +148,7 @@ pub(crate) fn upcase(unit: u16) -> u16 {
     }
     let after = RUNS.partition_point(|(first, ..)| *first <= unit);
     match after.checked_sub(1).map(|at| RUNS[at]) {
-        Some((first, last, step, added)) if unit <= last && (unit - first) % step == 0 => {
+        Some((first, last, step, added)) if unit <= last && (unit - first).is_multiple_of(step) => {
             (i32::from(unit) + added) as u16
         }
         _ => unit,
@@ -158,14 +158,15 @@ pub(crate) fn upcase(unit: u16) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sha2::{Digest as _, Sha256};
 
     /// The digest of the file `$UpCase`, 65,536 units, as `mkntfs` writes it and Windows 10 does.
     #[test]
     fn the_table_is_that_of_ntfs_volumes() {
         let table: Vec<u8> = (0..=u16::MAX).flat_map(|unit| upcase(unit).to_le_bytes()).collect();
-        let digest: String = Sha256::digest(table).iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(digest, "41c26bc7a12bdaeb26025c93118697c7e3ef81ee048b00fe5cce2a472e0e0742");
+        assert_eq!(
+            crate::base::sha256(&table).to_string(),
+            "41c26bc7a12bdaeb26025c93118697c7e3ef81ee048b00fe5cce2a472e0e0742"
+        );
     }
 
     #[test]

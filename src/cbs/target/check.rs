@@ -17,21 +17,21 @@ const FIRST_STACK: Version = Version::new(6, 0, 0, 0);
 /// Whether the update `set` applies to the image. Never "yes" where a rule that decides is not known.
 pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Applicability {
     let root = set.root();
-    let early = architecture(root, target).or_else(|| present(set, state)).or_else(|| stack(root, state));
-    if let Some(answer) = early {
+    if let Some(answer) = architecture(root, target).or_else(|| present(set, state)) {
         return answer;
     }
     let mut walk = Walk::new(set, target, state, state.winners());
-    match walk.package(root, 0) {
+    let answer = walk.package(root, 0);
+    if let (Answer::Yes, Some(answer)) = (&answer, stack(root, state)) {
+        return answer;
+    }
+    match answer {
         Answer::Yes if target.architecture.is_none() && !walk.shows(&root.identity.architecture) => {
             let reason = format!(
                 "the image does not say its architecture, and the update is for {}",
                 root.identity.architecture
             );
             Applicability::Undecided { reason }
-        }
-        Answer::Yes if stack_unknown(root, state).is_some() => {
-            Applicability::Undecided { reason: stack_unknown(root, state).unwrap_or_default() }
         }
         Answer::Yes => {
             if root.offline_capable() == Some(false) {
@@ -53,23 +53,19 @@ fn architecture(root: &Mum, target: &ImageTarget) -> Option<Applicability> {
     })
 }
 
-/// The servicing stack that an update asks for, where it asks for more than what every image has.
-fn needed_stack(root: &Mum) -> Option<Version> {
-    root.installer.as_ref().map(|i| i.version).filter(|v| *v > FIRST_STACK)
-}
-
+/// What speaks against an update that would apply: a servicing stack that is too old, or not known.
 fn stack(root: &Mum, state: &ImageState) -> Option<Applicability> {
-    let (needed, found) = (needed_stack(root)?, state.stack()?);
-    (found < needed).then(|| Applicability::NotApplicable {
-        kind: ErrorKind::NotApplicable,
-        reason: format!("the update needs servicing stack {needed} or later, the image has {found}"),
-        hresult: 0x800F_0823, // CBS_E_NEW_SERVICING_STACK_REQUIRED
-    })
-}
-
-fn stack_unknown(root: &Mum, state: &ImageState) -> Option<String> {
-    let needed = needed_stack(root).filter(|_| state.stack().is_none())?;
-    Some(format!("the update needs servicing stack {needed} or later, the image does not tell its own"))
+    let needed = root.installer.as_ref().map(|i| i.version).filter(|v| *v > FIRST_STACK)?;
+    let asks = format!("the update needs servicing stack {needed} or later");
+    match state.stack() {
+        Some(found) if found >= needed => None,
+        Some(found) => Some(Applicability::NotApplicable {
+            kind: ErrorKind::NotApplicable,
+            reason: format!("{asks}, the image has {found}"),
+            hresult: 0x800F_0823, // CBS_E_NEW_SERVICING_STACK_REQUIRED
+        }),
+        None => Some(Applicability::Undecided { reason: format!("{asks}, the image does not tell its own") }),
+    }
 }
 
 pub(super) enum Answer {

@@ -149,13 +149,13 @@ impl Elevate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Elevate::{Distribution, Install, Revision, ServiceLevel};
 
     #[test]
     fn an_elevation_goes_as_far_as_it_says() {
         let version = |build, revision| Version::new(6, 1, build, revision);
         let common = version(7601, 18_673);
         let hotfix = version(7601, 22_880);
-        use Elevate::{Distribution, Install, Revision, ServiceLevel};
         for (elevate, used, own, expected) in [
             (Revision, version(7601, 17_514), common, true),
             (Revision, version(7601, 19_000), common, true),
