@@ -33,7 +33,7 @@
 //! find theirs in the README.
 //!
 //! The layers, from the bottom: [`error`], [`base`], `codec`, [`registry`], [`wim`], [`mount`], [`package`], [`cbs`],
-//! [`staging`], [`service`]. A module imports only from those before it; `tests/layering.rs` enforces the
+//! [`staging`], [`service`], [`media`]. A module imports only from those before it; `tests/layering.rs` enforces the
 //! table that `ARCHITECTURE.md` explains.
 
 pub mod base;
@@ -42,6 +42,7 @@ pub mod codec;
 pub mod error;
 #[doc(hidden)]
 pub mod ffi;
+pub mod media;
 pub mod mount;
 pub mod package;
 pub mod registry;

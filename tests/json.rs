@@ -1,6 +1,11 @@
 //! `docs/json.md` describes what the commands print with `--json`: every field, and no other.
 
 mod common;
+#[path = "media/mod.rs"]
+mod media;
+#[path = "combinations/packages.rs"]
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod packages;
 #[path = "../examples/sample_update.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod sample_update;
@@ -171,6 +176,21 @@ fn every_field_is_described_and_every_description_has_its_field() {
         }),
     ];
     compare(found);
+}
+
+#[test]
+fn every_field_of_a_refreshed_medium_is_described() {
+    let work = temp();
+    let dir = work.path();
+    if media::medium(dir).is_none() {
+        return;
+    }
+    media::updates(dir);
+    std::fs::write(dir.join("lcu/stack.cab"), std::fs::read(media::STACK.write(dir)).unwrap()).unwrap();
+    let iso = common::tool("xorriso").map(|_| ["--iso", "new.iso"]);
+    let args: Vec<&str> =
+        ["refresh", "media", "out"].into_iter().chain(media::ALL).chain(iso.into_iter().flatten()).collect();
+    compare([("media", documents(dir, "media", &[(0, &args)]))]);
 }
 
 /// Fails where documents and descriptions differ.

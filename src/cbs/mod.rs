@@ -1,5 +1,6 @@
 //! What update packages and the component store mean: identities, keyforms, manifests, applicability, layout.
 
+mod class;
 pub mod effects;
 mod identity;
 pub mod keyform;
@@ -13,6 +14,7 @@ pub mod state;
 pub mod target;
 mod xml;
 
+pub use class::UpdateClass;
 pub use effects::Effects;
 pub use identity::{Identity, Version};
 pub use manifest::Manifest;

@@ -20,9 +20,18 @@ use std::path::{Path, PathBuf};
 const UNDECODED: &str = "its component manifests are compressed against the dictionary of a servicing stack, which neither \
                          the image nor the update holds";
 
+/// How much of an update is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    All,
+    /// Its servicing stack alone.
+    Stack,
+}
+
 /// An update of the session.
 pub(super) struct Loaded {
     pub path: String,
+    pub part: Part,
     /// `None` where it could not be read.
     pub file: Option<FileDigest>,
     pub content: Result<Content>,
@@ -42,9 +51,21 @@ pub(super) struct Content {
 
 impl Session {
     /// Decodes and verifies the update at `path`, and reads what its packages are.
-    pub(super) fn load(&self, path: &Path, file: &FileDigest, progress: &Progress) -> Result<Content> {
+    /// `None` where a part was asked for that it does not have.
+    pub(super) fn load(
+        &self,
+        path: &Path,
+        file: &FileDigest,
+        part: Part,
+        progress: &Progress,
+    ) -> Result<Option<Content>> {
         let limits = self.options.limits.clone();
-        let update = Update::open(path, &limits, progress)?;
+        let mut update = Update::open(path, &limits, progress)?;
+        staging::stacks_first(&mut update, part == Part::Stack, &limits)
+            .map_err(|e| e.within(path.display()))?;
+        if part == Part::Stack && update.packages.is_empty() {
+            return Ok(None);
+        }
         let dictionary = self.dictionary();
         let staged = staging::stage(&update, &self.area, dictionary, &limits, progress)
             .map_err(|e| e.within(path.display()))?;
@@ -79,7 +100,7 @@ impl Session {
         let original = (self.options.level == Level::Deliver)
             .then(|| Original::new(path, &update, file.sha256))
             .transpose()?;
-        Ok(Content { kb, staged, sets, layouts, facts, original })
+        Ok(Some(Content { kb, staged, sets, layouts, facts, original }))
     }
 }
 
@@ -103,7 +124,7 @@ fn package_set(package: &StagedPackage, limits: &Limits) -> Result<Option<Packag
 }
 
 /// The update files in a folder, by name.
-pub(super) fn updates_in(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn updates_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |e| Error::io("list the folder", folder, e);
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {

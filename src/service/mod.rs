@@ -8,6 +8,7 @@ mod install;
 mod lay;
 mod load;
 mod packages;
+mod passed;
 mod places;
 mod plan;
 mod receipt;
@@ -24,6 +25,7 @@ pub use install::{
     PackageOutcome,
 };
 pub use packages::ImagePackages;
+pub(crate) use load::updates_in;
 pub use plan::{Decision, IndexInfo, Plan, Status};
 pub use receipt::{
     Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, HiveChange, HiveRecord,

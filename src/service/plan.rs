@@ -128,6 +128,21 @@ impl Decision {
         Self { status, reason, kind, hresult: None, update_status: 3, forced: false, ..self }
     }
 
+    /// Of an index that is past the update.
+    pub(super) fn of_passed(index: u32, update: &str, package: &str, reason: &str) -> Self {
+        Self {
+            index,
+            update: update.to_owned(),
+            package: package.to_owned(),
+            status: Status::Superseded,
+            reason: reason.to_owned(),
+            kind: Some(ErrorKind::NotApplicable),
+            hresult: Some(hresult(ErrorKind::NotApplicable.hresult())),
+            update_status: 1,
+            forced: false,
+        }
+    }
+
     /// The same for an index that may not be written.
     pub(super) fn blocked(self, refusal: &Error) -> Self {
         Self {

@@ -2,7 +2,8 @@
 
 use super::deliver::Delivery;
 use super::hashing::{Hashing, digest};
-use super::load::{Loaded, label, updates_in};
+use super::load::{Loaded, Part, label, updates_in};
+use super::passed::Passed;
 use super::places::{Places, lock_for};
 use super::plan::{Decision, IndexInfo, Plan, Status};
 use super::receipt::Receipt;
@@ -63,6 +64,7 @@ pub struct Session {
     dictionary: OnceLock<Option<Vec<u8>>>,
     places: Places,
     states: Mutex<HashMap<u32, Arc<ServicingState>>>,
+    pub(super) passed: Vec<Passed>,
     before: Option<Hashing>,
     receipt: Option<Receipt>,
     /// Held from the beginning, so that a second run hears of the first at once and not after hours.
@@ -102,6 +104,7 @@ impl Session {
             dictionary: OnceLock::new(),
             places,
             states: Mutex::default(),
+            passed: Vec::new(),
             before: None,
             receipt: None,
             lock,
@@ -141,6 +144,11 @@ impl Session {
             }
             return Ok(());
         }
+        self.add(path, Part::All, progress).map(|_| ())
+    }
+
+    /// Adds an update or a part of it; whether it has that part.
+    pub(super) fn add(&mut self, path: &Path, part: Part, progress: &Progress) -> Result<bool> {
         self.places.check_input(path)?;
         if self.before.is_none() && !self.options.dry_run {
             self.check_writable()?;
@@ -150,28 +158,29 @@ impl Session {
         let began = Instant::now();
         let file = digest(path, &Progress::none());
         let same = |u: &Loaded| match (&u.file, &file) {
-            (Some(known), Ok(file)) => known.sha256 == file.sha256,
+            (Some(known), Ok(file)) => u.part == part && known.sha256 == file.sha256,
             (None, Err(_)) => u.path == path.display().to_string(),
             _ => false,
         };
         if self.updates.iter().any(same) {
-            return Ok(());
+            return Ok(true);
         }
         let (file, content) = match file {
             Ok(file) => {
-                let content = self.load(path, &file, progress);
+                let content = self.load(path, &file, part, progress).transpose();
                 (Some(file), content)
             }
-            Err(error) => (None, Err(error)),
+            Err(error) => (None, Some(Err(error))),
         };
         self.clock.unpack += began.elapsed();
         match content {
-            Err(error) if !self.options.continue_on_error || error.kind() == ErrorKind::Cancelled => {
+            None => Ok(false),
+            Some(Err(error)) if !self.options.continue_on_error || error.kind() == ErrorKind::Cancelled => {
                 Err(error)
             }
-            content => {
-                self.updates.push(Loaded { path: path.display().to_string(), file, content });
-                Ok(())
+            Some(content) => {
+                self.updates.push(Loaded { path: path.display().to_string(), part, file, content });
+                Ok(true)
             }
         }
     }
@@ -199,7 +208,7 @@ impl Session {
         let servicing = state;
         let state = ImageState::from(&*servicing);
         let view = self.wim.view(index)?;
-        let mut decisions = Vec::new();
+        let mut decisions: Vec<Decision> = self.passed_unread(index).collect();
         for update in &self.updates {
             let content = match &update.content {
                 Ok(content) => content,
@@ -225,6 +234,16 @@ impl Session {
                     }
                     _ => false,
                 };
+                if let Some(passed) = self.passed.iter().find(|p| p.index == index && p.update == update.path)
+                {
+                    decisions.push(Decision::of_passed(
+                        index,
+                        &update.path,
+                        &decision.package,
+                        &passed.reason,
+                    ));
+                    continue;
+                }
                 decisions.push(match &refusal {
                     _ if staged => decision.staged(),
                     Some(refusal) if decision.applies() => decision.blocked(refusal),

@@ -5,10 +5,12 @@ mod decode;
 mod dictionary;
 mod inspect;
 mod rebuild;
+mod stacks;
 mod unpack;
 mod update;
 mod verify;
 
+pub(crate) use stacks::stacks_first;
 pub(crate) use verify::manifest_text;
 
 pub use area::{Content, Staged, StagingArea};

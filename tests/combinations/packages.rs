@@ -14,6 +14,11 @@ pub struct Package {
     pub version: &'static str,
     /// The package of the image that it needs.
     pub parent: &'static str,
+    /// Its version.
+    pub parent_version: &'static str,
+    /// What each component's file is called, and where it belongs.
+    pub file: &'static str,
+    pub destination: &'static str,
     /// Components: name, version and the contents of their one file.
     pub components: &'static [(&'static str, &'static str, &'static str)],
     /// A nested package has the deployment.
@@ -29,6 +34,9 @@ impl Package {
         name: "",
         version: "1.0.0.0",
         parent: "Microsoft-Windows-Foundation-Package",
+        parent_version: "10.0.19041.1",
+        file: "file.dll",
+        destination: "",
         components: &[],
         nested: false,
         damaged: false,
@@ -48,11 +56,19 @@ impl Package {
             let keyform = keyform::component(&identity);
             let declared = if self.damaged { "others" } else { contents };
             let hash = base64(&sha256(declared.as_bytes()).0);
+            let destination = match self.destination {
+                "" => String::new(),
+                path => format!(
+                    r#" destinationPath="{path}" sourceName="{0}" importPath="$(build.nttree)\""#,
+                    self.file
+                ),
+            };
             let file = format!(
-                r#"<file name="file.dll"><asmv2:hash xmlns:asmv2="urn:schemas-microsoft-com:asm.v2" xmlns:dsig="http://www.w3.org/2000/09/xmldsig#"><dsig:Transforms><dsig:Transform Algorithm="urn:schemas-microsoft-com:HashTransforms.Identity"/></dsig:Transforms><dsig:DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha256"/><dsig:DigestValue>{hash}</dsig:DigestValue></asmv2:hash></file>"#
+                r#"<file name="{}"{destination}><asmv2:hash xmlns:asmv2="urn:schemas-microsoft-com:asm.v2" xmlns:dsig="http://www.w3.org/2000/09/xmldsig#"><dsig:Transforms><dsig:Transform Algorithm="urn:schemas-microsoft-com:HashTransforms.Identity"/></dsig:Transforms><dsig:DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha256"/><dsig:DigestValue>{hash}</dsig:DigestValue></asmv2:hash></file>"#,
+                self.file
             );
             members.push((format!("{keyform}.manifest"), assembly(&identity, &file)));
-            members.push((format!("{keyform}\\file.dll"), contents.as_bytes().to_vec()));
+            members.push((format!("{keyform}\\{}", self.file), contents.as_bytes().to_vec()));
             if !self.orphan || number > 0 {
                 write!(
                     installs,
@@ -91,7 +107,8 @@ impl Package {
     }
 
     fn mum(&self, identity: &Identity, body: &str) -> Vec<u8> {
-        let parent = Identity::parse(&format!("{}~{TOKEN}~amd64~~10.0.19041.1", self.parent)).unwrap();
+        let parent =
+            Identity::parse(&format!("{}~{TOKEN}~amd64~~{}", self.parent, self.parent_version)).unwrap();
         let body = format!(
             r#"<package identifier="{}" releaseType="Update"><parent buildCompare="EQ" serviceCompare="EQ" revisionCompare="GE" integrate="separate" disposition="detect">{}</parent>{body}</package>"#,
             self.name,

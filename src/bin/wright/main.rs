@@ -67,6 +67,7 @@ enum Command {
     Plan(commands::plan::Args),
     Service(commands::service::Args),
     Unstage(commands::unstage::Args),
+    Media(commands::media::Args),
     #[cfg(feature = "site")]
     Site(commands::site::Args),
 }
@@ -126,6 +127,7 @@ fn run(command: &Command, context: &mut Context) -> commands::Outcome {
         Command::Plan(args) => commands::plan::run(args, context),
         Command::Service(args) => commands::service::run(args, context),
         Command::Unstage(args) => commands::unstage::run(args, context),
+        Command::Media(args) => commands::media::run(args, context),
         #[cfg(feature = "site")]
         Command::Site(args) => commands::site::run(args, context),
     }

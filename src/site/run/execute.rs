@@ -1,7 +1,7 @@
 //! The work of one run, in its order: choose, estimate, verify, service, publish.
 
 use super::space;
-use crate::base::Progress;
+use crate::base::{Progress, check_space, free_space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::service::{Session, SessionOptions};
 use crate::site::db::{Ending, StoredContent};
@@ -144,11 +144,11 @@ impl Work<'_> {
         self.phase("estimate")?;
         let parts = base.files.iter().filter(|f| is_set_part(&f.path, &base.version.image));
         let needed = space::estimate(parts.map(|f| f.size).sum(), updates.iter().map(|u| u.size).sum());
-        let free = space::free(self.folder);
+        let free = free_space(self.folder);
         let told = free.map_or("unknown".to_owned(), |f| f.to_string());
         let (run, needs) = (self.run.to_string(), needed.to_string());
         self.site.log.info("estimate", &[("run", &run), ("needed", &needs), ("free", &told)], "bytes");
-        space::check(free, needed, &self.site.root)
+        check_space(free, needed, &self.site.root)
     }
 
     /// Hashes the library's copies of the package and the updates again: what was tampered with is not serviced.

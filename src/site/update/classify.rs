@@ -1,6 +1,6 @@
 //! What an update is for the order of work and for supersedence, from its packages' identities.
 
-use crate::cbs::Identity;
+use crate::cbs::{Identity, UpdateClass};
 use crate::staging::{Inspection, PackageInspection};
 
 /// What is recorded of an update beside its inspection.
@@ -17,16 +17,8 @@ pub(super) struct Traits {
     pub created: String,
 }
 
-/// Names of packages begin like this; the order is that of their weight in an update that has several.
-const CLASSES: [(&str, &str); 3] = [
-    ("package_for_rollupfix", "cumulative"),
-    ("package_for_dotnetrollup", "dotnet"),
-    ("package_for_servicingstack", "servicing_stack"),
-];
-
 fn class_of(identity: &Identity) -> &'static str {
-    let name = identity.name.to_lowercase();
-    CLASSES.iter().find(|(prefix, _)| name.starts_with(prefix)).map_or("update", |(_, class)| class)
+    UpdateClass::of(identity).name()
 }
 
 /// The same for all versions of one update. Cumulative updates are called the same for every Windows; the first number

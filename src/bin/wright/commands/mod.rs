@@ -10,6 +10,7 @@ pub mod extract;
 pub mod info;
 pub mod inspect;
 pub mod ls;
+pub mod media;
 pub mod mount;
 pub mod mounts;
 pub mod optimize;
