@@ -190,7 +190,9 @@ fn every_field_of_a_refreshed_medium_is_described() {
     let iso = common::tool("xorriso").map(|_| ["--iso", "new.iso"]);
     let args: Vec<&str> =
         ["refresh", "media", "out"].into_iter().chain(media::ALL).chain(iso.into_iter().flatten()).collect();
-    compare([("media", documents(dir, "media", &[(0, &args)]))]);
+    let dry = |option, file| ["refresh", "media", "dry", option, file, "--dry-run"];
+    let (net, setup) = (dry("--dotnet", "dotnet.cab"), dry("--setup-du", "setup.cab"));
+    compare([("media refresh", documents(dir, "media", &[(0, &args), (0, &net), (0, &setup)]))]);
 }
 
 /// Fails where documents and descriptions differ.
@@ -295,7 +297,10 @@ fn every_schema_is_of_something() {
         let file = entry.unwrap().file_name().into_string().unwrap();
         let name = file.strip_suffix(".v1.json").expect("NAME.v1.json");
         let other = ["error", "receipt", "commit", "changes", "metadata"].contains(&name);
-        assert!(other || described.contains_key(name), "{file} is of nothing that docs/json.md describes");
+        assert!(
+            other || described.contains_key(&name.replace('-', " ")),
+            "{file} is of nothing that docs/json.md describes"
+        );
     }
     assert!(header.contains("wimwright.NAME.v1"));
 }
@@ -307,11 +312,17 @@ fn every_command_has_its_section() {
     let commands = commands.map_while(|l| l.strip_prefix("  ")?.split_whitespace().next().map(str::to_owned));
     let commands: Vec<_> = commands.collect();
     let described = described();
-    let missing: Vec<_> = commands.iter().filter(|c| *c != "help" && !described.contains_key(*c)).collect();
+    let named = |c: &str| described.keys().any(|d| d == c || d.starts_with(&format!("{c} ")));
+    let missing: Vec<_> = commands.iter().filter(|c| *c != "help" && !named(c)).collect();
     assert!(missing.is_empty(), "docs/json.md says nothing of {missing:?}");
     // The receipt is what `service` prints; a site's documents have no published schemas yet.
     let others = ["help", "service", "site"];
-    let schema = |c: &str| root().join(format!("docs/schema/{c}.v1.json")).is_file();
+    // A command of several words has a schema for each of them.
+    let schema = |c: &str| {
+        let words = described.keys().filter(|d| *d == c || d.starts_with(&format!("{c} ")));
+        let file = |d: &String| root().join(format!("docs/schema/{}.v1.json", d.replace(' ', "-"))).is_file();
+        words.map(file).reduce(|all, one| all && one) == Some(true)
+    };
     let missing: Vec<_> = commands.iter().filter(|c| !others.contains(&c.as_str()) && !schema(c)).collect();
     assert!(missing.is_empty(), "docs/schema has nothing for {missing:?}");
 }

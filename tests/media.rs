@@ -379,7 +379,7 @@ fn a_split_install_image_stays_one() {
     let pattern = format!("--ref={}", dir.join("out/sources/install*.swm").display());
     let first = dir.join("out/sources/install.swm");
     run("wimlib-imagex", ["verify".as_ref(), first.as_os_str(), pattern.as_ref()]);
-    assert_eq!(has(&first, 3, &DOTNET).0, true);
+    assert!(has(&first, 3, &DOTNET).0);
 }
 
 #[test]

@@ -13,7 +13,7 @@ SCHEMAS = HERE.parent.parent / "docs" / "schema"
 # Documents that have the fields of another one.
 SAME = {"optimize": "export", "set": "commit", "delete": "commit"}
 # Documents that only the command prints, or calls that the assembly does not wrap.
-NOT_HERE = {"append", "capture", "cat", "error", "metadata", "mount", "mounts", "unmount", "unstage"}
+NOT_HERE = {"append", "capture", "cat", "error", "media-refresh", "metadata", "mount", "mounts", "unmount", "unstage"}
 NAMES = {
     "info": "ImageFileInfo", "ls": "Listing", "verify": "VerifyReport", "extract": "ExtractReport",
     "export": "ExportReport", "split": "SplitReport", "commit": "CommitReport", "changes": "OverlayChanges",

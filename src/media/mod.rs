@@ -2,6 +2,8 @@
 //! of its own beside it.
 
 mod boot;
+mod disk;
+mod finish;
 mod images;
 mod inputs;
 mod iso;

@@ -1,6 +1,7 @@
 //! The whole procedure, in its order: Windows RE, the install image, the boot image, Setup's files, the boot files; then all
 //! of it into its place at once.
 
+use super::disk::{make_writable, same_disk};
 use super::images::{Job, has_stack};
 use super::inputs::Inputs;
 use super::iso::Iso;
@@ -9,12 +10,11 @@ use super::report::{ImageRecord, Outcome, RefreshReport, Role, WinreRecord};
 use super::tree::{Tree, digest};
 use super::workplace::{self, Workplace};
 use super::{RefreshOptions, boot, setup, winre};
-use crate::base::{Phase, Progress, Replacement, check_space, free_space};
+use crate::base::{Phase, Progress, check_space, free_space};
 use crate::error::{Error, ErrorKind, Result};
 use crate::service::Level;
 use crate::wim::write::{ExportOptions, SplitOptions, export, optimize, split};
 use crate::wim::{OpenOptions, WimFile};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Brings the medium in the folder `media` up to date, into a new folder `out`.
@@ -69,16 +69,17 @@ pub fn refresh(
     work.run(&out, install, &parts, boot, iso.as_ref())
 }
 
-struct Work<'a> {
-    options: &'a RefreshOptions,
-    progress: &'a Progress,
-    medium: &'a Medium,
+/// A refresh in progress.
+pub(super) struct Work<'a> {
+    pub options: &'a RefreshOptions,
+    pub progress: &'a Progress,
+    pub medium: &'a Medium,
     inputs: &'a Inputs,
     /// `None` in a dry run.
-    place: Option<Workplace>,
+    pub place: Option<Workplace>,
     /// For what a dry run has to look at.
     scratch: tempfile::TempDir,
-    report: RefreshReport,
+    pub report: RefreshReport,
 }
 
 impl Work<'_> {
@@ -372,103 +373,5 @@ impl Work<'_> {
         self.report.kept =
             boot::synchronise(&wim, receipt, tree, &self.options.limits, notes, self.progress)?;
         Ok(())
-    }
-
-    /// Receipts, then the tree into its place, then the ISO image of it.
-    fn finish(mut self, out: &Path, iso: Option<&Iso>) -> Result<RefreshReport> {
-        let Some(place) = &self.place else { return Ok(self.report) };
-        if self.report.changed.iter().all(|f| f.change == super::FileChange::Same) {
-            let why = self.report.images.iter().find_map(|i| i.reason.clone()).unwrap_or_default();
-            let nothing = Error::new(ErrorKind::NotApplicable, format!("nothing would change: {why}"));
-            return Err(self.report.failure().unwrap_or(nothing));
-        }
-        let default = || {
-            out.with_file_name(format!("{}.receipts", out.file_name().unwrap_or_default().to_string_lossy()))
-        };
-        let receipts = self.options.receipts.clone().unwrap_or_else(default);
-        std::fs::create_dir_all(&receipts).map_err(|e| Error::io("make the folder", &receipts, e))?;
-        for record in &mut self.report.images {
-            let Some(receipt) = &mut record.receipt_data else { continue };
-            // The medium's names, instead of those of the work folder.
-            let below = |root: &Path| root.join(&record.path).display().to_string();
-            receipt.image.path = below(&self.medium.root);
-            receipt.image.output = below(out);
-            let path = receipts.join(format!("{}.json", record.role.name()));
-            write(&path, &receipt.to_json())?;
-            record.receipt = Some(path.display().to_string());
-        }
-        self.report.receipts = Some(receipts.display().to_string());
-        self.progress.check()?;
-        let tree = place.path("tree");
-        if out.symlink_metadata().is_ok() {
-            let e = Error::new(ErrorKind::AlreadyExists, "was made by somebody else meanwhile");
-            return Err(e.with_path(out.display()));
-        }
-        std::fs::rename(&tree, out).map_err(|e| Error::io("put the new tree into its place", out, e))?;
-        sync_folder(out.parent().unwrap_or(out));
-        self.report.written = true;
-        self.place = None;
-        if let Some(iso) = iso {
-            let made =
-                Medium::open(out, &self.options.limits).and_then(|tree| iso.make(out, &tree, self.progress));
-            let record = made.map_err(|e| {
-                let why = format!("the new tree is whole, the ISO image of it was not made: {}", e.message());
-                Error::new(e.kind(), why).with_path(iso.path().display())
-            })?;
-            if !record.large_files.is_empty() {
-                self.report.notes.push(format!(
-                    "{} has 4 GiB or more and lies in several extents of the ISO image, which not everything reads; Microsoft's \
-                     media have UDF for that, which xorriso cannot write. `wright split` makes parts of an install image",
-                    record.large_files.join(", ")
-                ));
-            }
-            self.report.iso = Some(record);
-        }
-        let text = serde_json::to_string_pretty(&self.report)
-            .map_err(|e| Error::new(ErrorKind::Internal, "the report is no JSON").with_source(e))?;
-        write(&receipts.join("media.json"), &text)?;
-        Ok(self.report)
-    }
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    let new = Replacement::begin(path)?;
-    new.file().write_all(text.as_bytes()).map_err(|e| Error::io("write the receipt", path, e))?;
-    new.finish()
-}
-
-/// A medium on a disc can only be read, and so could a copy of it.
-fn make_writable(path: &Path) -> Result<()> {
-    let failed = |e| Error::io("set the permissions", path, e);
-    let mut permissions = path.metadata().map_err(failed)?.permissions();
-    if !permissions.readonly() {
-        return Ok(());
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        permissions.set_mode(permissions.mode() | 0o200);
-    }
-    #[cfg(not(unix))]
-    permissions.set_readonly(false);
-    std::fs::set_permissions(path, permissions).map_err(failed)
-}
-
-#[cfg(unix)]
-fn same_disk(a: &Path, b: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let device = |path: &Path| path.metadata().map(|m| m.dev()).ok();
-    device(a).is_some_and(|d| device(b) == Some(d))
-}
-
-#[cfg(not(unix))]
-fn same_disk(_: &Path, _: &Path) -> bool {
-    false
-}
-
-/// The rename is on the disk when its folder is; where a folder cannot be synced nothing is lost but time.
-fn sync_folder(path: &Path) {
-    if cfg!(unix) {
-        let _ = std::fs::File::open(path).and_then(|f| f.sync_all());
     }
 }

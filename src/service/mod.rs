@@ -24,8 +24,8 @@ pub use install::{
     ComponentOutcome, ComponentRecord, InstallRecord, InstalledKey, InstalledValue, LinkChange, LinkRecord,
     PackageOutcome,
 };
-pub use packages::ImagePackages;
 pub(crate) use load::updates_in;
+pub use packages::ImagePackages;
 pub use plan::{Decision, IndexInfo, Plan, Status};
 pub use receipt::{
     Change, CommitRecord, Durations, FailureRecord, FileDigest, FileRecord, HiveChange, HiveRecord,
