@@ -106,7 +106,9 @@ fn check_packages(
         assert!(mums.contains(name), "{told}: {name} has no manifest");
         let state = key.value("CurrentState").unwrap().unwrap().dword().unwrap().unwrap();
         assert!([0x40, 0x70].contains(&state), "{told}: {name} is {state:#x}");
-        for owner in values(&key.child("Owners").unwrap().unwrap()).keys() {
+        let owners = values(&key.child("Owners").unwrap().unwrap());
+        assert!(!owners.is_empty(), "{told}: {name} has no owner");
+        for owner in owners.keys() {
             assert!(keys.contains_key(owner), "{told}: {name} is owned by {owner}");
         }
         let (family, _) = name.rsplit_once('~').unwrap();
