@@ -1,6 +1,6 @@
 //! What an update is for, by the name of its package: the order of work follows from it.
 
-use super::Identity;
+use super::{Identity, Version};
 
 /// Kinds of updates that have a place of their own in the order of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -28,6 +28,13 @@ impl UpdateClass {
     pub fn of(identity: &Identity) -> Self {
         let name = identity.name.to_lowercase();
         NAMES.iter().find(|(prefix, _)| name.starts_with(prefix)).map_or(Self::Update, |(_, class)| *class)
+    }
+
+    /// The version of the servicing stack that the package of this identity brings, where it is called after it:
+    /// `Package_for_ServicingStack_4060` of version 26100.4060.1.0 brings 10.0.26100.4060.
+    pub(crate) fn stack(identity: &Identity) -> Option<Version> {
+        let Version { major, minor, .. } = identity.version;
+        (Self::of(identity) == Self::ServicingStack).then_some(Version::new(10, 0, major, minor))
     }
 
     /// Its name in records: `servicing_stack`, `cumulative`, `dotnet` or `update`.

@@ -9,7 +9,9 @@ use super::plan::{Decision, IndexInfo, Plan, Status};
 use super::receipt::Receipt;
 use super::{Level, dictionary, stage, staged};
 use crate::base::{Limits, Progress};
-use crate::cbs::{Applicability, Architecture, ImageState, ImageTarget, ServicingState, Version, target};
+use crate::cbs::{
+    Applicability, Architecture, ImageState, ImageTarget, ServicingState, UpdateClass, Version, target,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::staging::StagingArea;
 use crate::wim::commit::WriteLock;
@@ -206,7 +208,7 @@ impl Session {
         let state = self.state(index)?;
         let refusal = state.health.refusal();
         let servicing = state;
-        let state = ImageState::from(&*servicing);
+        let mut state = ImageState::from(&*servicing);
         let view = self.wim.view(index)?;
         let mut decisions: Vec<Decision> = self.passed_unread(index).collect();
         for update in &self.updates {
@@ -244,11 +246,17 @@ impl Session {
                     ));
                     continue;
                 }
-                decisions.push(match &refusal {
+                let decision = match &refusal {
                     _ if staged => decision.staged(),
                     Some(refusal) if decision.applies() => decision.blocked(refusal),
                     _ => decision,
-                });
+                };
+                // What comes after a servicing stack is for an image that has it.
+                let brought = set.as_ref().and_then(|set| UpdateClass::stack(&set.root().identity));
+                if let Some(stack) = brought.filter(|_| decision.applies() || staged) {
+                    state = state.with_stack(stack);
+                }
+                decisions.push(decision);
             }
         }
         let mut info = self.index_info(index, &target)?;

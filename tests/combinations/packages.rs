@@ -16,6 +16,8 @@ pub struct Package {
     pub parent: &'static str,
     /// Its version.
     pub parent_version: &'static str,
+    /// The servicing stack that it needs; empty for any.
+    pub stack: &'static str,
     /// What each component's file is called, and where it belongs.
     pub file: &'static str,
     pub destination: &'static str,
@@ -35,6 +37,7 @@ impl Package {
         version: "1.0.0.0",
         parent: "Microsoft-Windows-Foundation-Package",
         parent_version: "10.0.19041.1",
+        stack: "",
         file: "file.dll",
         destination: "",
         components: &[],
@@ -109,8 +112,14 @@ impl Package {
     fn mum(&self, identity: &Identity, body: &str) -> Vec<u8> {
         let parent =
             Identity::parse(&format!("{}~{TOKEN}~amd64~~{}", self.parent, self.parent_version)).unwrap();
+        let stack = match self.stack {
+            "" => String::new(),
+            version => format!(
+                r#"<installerAssembly name="Microsoft-Windows-ServicingStack" version="{version}" language="neutral" processorArchitecture="amd64" versionScope="nonSxS" publicKeyToken="{TOKEN}"/>"#
+            ),
+        };
         let body = format!(
-            r#"<package identifier="{}" releaseType="Update"><parent buildCompare="EQ" serviceCompare="EQ" revisionCompare="GE" integrate="separate" disposition="detect">{}</parent>{body}</package>"#,
+            r#"<package identifier="{}" releaseType="Update"><parent buildCompare="EQ" serviceCompare="EQ" revisionCompare="GE" integrate="separate" disposition="detect">{}</parent>{stack}{body}</package>"#,
             self.name,
             element(&parent)
         );

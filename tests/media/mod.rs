@@ -20,11 +20,13 @@ pub const TARGET: Package = Package {
     version: "26100.4061.1.9",
     components: &[("setup", "10.0.26100.4061", "MZ setup of the cumulative update")],
     file: "setup.exe",
+    stack: "10.0.26100.4060",
     ..BASE
 };
 pub const CHECKPOINT: Package = Package {
     name: "Package_for_RollupFix",
     version: "26100.1742.1.10",
+    stack: "10.0.26100.1738",
     components: &[("checkpoint", "10.0.26100.1742", "of the checkpoint")],
     ..BASE
 };

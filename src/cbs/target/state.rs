@@ -43,6 +43,13 @@ impl ImageState {
         self.stack
     }
 
+    /// The same image with a servicing stack of this version, unless it has a newer one.
+    #[must_use]
+    pub fn with_stack(self, version: Version) -> Self {
+        let stack = self.stack.max(Some(version));
+        Self { stack, ..self }
+    }
+
     /// Which version of each component is in use, as far as the image tells.
     pub fn winners(&self) -> &Winners {
         &self.winners
