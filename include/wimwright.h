@@ -25,6 +25,8 @@
  * Results     That have a shape of their own are JSON documents: the ones that the command line prints with --json. Their
  *             first field names their schema, wimwright.NAME.v1, which lies in docs/schema. Fields may be added; when
  *             one goes away or changes its meaning, the number grows.
+ * Sites       The ww_site_... functions are in a library that was built with the feature site, as it is by default. Define
+ *             WW_NO_SITE before including this file where yours was built without.
  * Defects     A panic inside the library is caught and returned as WW_STATUS_INTERNAL; a line about it goes to stderr.
  * Versions    Compare ww_abi_version() with WW_ABI_VERSION once at the start. Functions, numbers and fields at the end of
  *             structs are added without a new version; nothing else changes under one.
@@ -385,6 +387,64 @@ typedef uint32_t ww_delivery;
 #endif // __cplusplus
 
 /**
+ * Which updates a schedule takes.
+ */
+enum ww_selection
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Those that are named, in this order.
+     */
+    WW_SELECTION_UPDATES = 0,
+    /**
+     * All that are offered when it runs.
+     */
+    WW_SELECTION_ALL_APPLICABLE = 1,
+    /**
+     * The newest cumulative update that is offered when it runs.
+     */
+    WW_SELECTION_LATEST_CUMULATIVE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_selection ww_selection;
+#else
+typedef uint32_t ww_selection;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a run over a site does.
+ */
+enum ww_run_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Resume what was interrupted, then run every schedule that is due.
+     */
+    WW_RUN_MODE_DUE = 0,
+    /**
+     * Resume what was interrupted.
+     */
+    WW_RUN_MODE_RESUME = 1,
+    /**
+     * Give up what was interrupted; what was published stays.
+     */
+    WW_RUN_MODE_DISCARD = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum ww_run_mode ww_run_mode;
+#else
+typedef uint32_t ww_run_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What went wrong in a call: it never changes, and it depends on no other object.
  */
 typedef struct ww_error ww_error;
@@ -407,6 +467,13 @@ typedef struct ww_overlay ww_overlay;
  * work on it is refused with `WW_STATUS_BUSY`.
  */
 typedef struct ww_session ww_session;
+
+/**
+ * An open site: upgrade packages, updates, schedules, runs, distribution points. Any number of threads may use it at
+ * once, and any number of processes the folder. Calls that change the same package or point take turns or say
+ * `WW_STATUS_BUSY`.
+ */
+typedef struct ww_site ww_site;
 
 /**
  * An image file that is open for reading. Any number of threads may use it at once.
@@ -919,6 +986,154 @@ typedef struct {
      */
     size_t reference_count;
 } ww_session_options;
+
+/**
+ * How `ww_site_package_add` names a package.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Its name, at most 50 characters. Not NULL.
+     */
+    const char *name;
+    /**
+     * Its version, free text of at most 32 characters; NULL for none.
+     */
+    const char *version;
+    /**
+     * A comment of at most 127 characters; NULL for none.
+     */
+    const char *comment;
+    /**
+     * The only index of its image to take, from 1; 0 for all.
+     */
+    uint32_t index;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} ww_site_add_options;
+
+/**
+ * What `ww_site_package_set` changes. NULL and 0 leave a thing as it is.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * A new name.
+     */
+    const char *name;
+    /**
+     * A new version.
+     */
+    const char *version;
+    /**
+     * A new comment.
+     */
+    const char *comment;
+    /**
+     * Another source folder.
+     */
+    const char *source;
+    /**
+     * How many versions of its content are kept.
+     */
+    uint32_t keep;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} ww_site_set_options;
+
+/**
+ * When a package is serviced, and with what. With neither `at` nor `cron` it is due at once.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Updates by number, KB or file name, in the order to apply, for `WW_SELECTION_UPDATES`.
+     */
+    const char *const *updates;
+    /**
+     * How many strings `updates` points to.
+     */
+    size_t update_count;
+    /**
+     * A time, as in `2026-11-24 02:00`; NULL for none.
+     */
+    const char *at;
+    /**
+     * A cron expression, as in `0 3 * * TUE#2`; NULL for none.
+     */
+    const char *cron;
+    /**
+     * The zone that the time or expression is in: `UTC`, `Europe/Berlin`; NULL for this machine's.
+     */
+    const char *zone;
+    /**
+     * Which updates: a `WW_SELECTION_...` number.
+     */
+    uint32_t selection;
+    /**
+     * How far packages are serviced: a `WW_LEVEL_...` number.
+     */
+    uint32_t level;
+    /**
+     * Not 0: leave out an update that fails and go on with the others.
+     */
+    uint32_t continue_on_error;
+    /**
+     * Not 0: send the new version to the distribution points that have the package.
+     */
+    uint32_t update_distribution_points;
+} ww_schedule_options;
+
+/**
+ * A distribution point for `ww_site_point_add`.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Its name. Not NULL.
+     */
+    const char *name;
+    /**
+     * Where it is: a folder, `s3://`, `az://`, `gs://`; `http://` and `https://` for validating. Not NULL.
+     */
+    const char *url;
+    /**
+     * The server, where it is not the provider's own; NULL for that.
+     */
+    const char *endpoint;
+    /**
+     * The region; NULL for none.
+     */
+    const char *region;
+    /**
+     * Path of a file with credentials, lines of `name = value`; NULL takes them from the environment.
+     */
+    const char *credentials;
+    /**
+     * Not 0: accept plain HTTP to the endpoint.
+     */
+    uint32_t allow_http;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} ww_point_options;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1557,6 +1772,454 @@ WW_API
 uint32_t ww_session_receipt(const ww_session *session,
                             char **json,
                             ww_error **error);
+
+#ifndef WW_NO_SITE
+
+/**
+ * Makes a site in the folder `path`, which must be empty or not be there yet, and opens it.
+ *
+ * `*site` receives the handle; close it with `ww_site_close`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_site_init(const char *path, ww_site **site, ww_error **error);
+
+/**
+ * Opens the site in the folder `path`.
+ *
+ * `*site` receives the handle; close it with `ww_site_close`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_site_open(const char *path, ww_site **site, ww_error **error);
+
+/**
+ * Closes a site. NULL is allowed. Any thread may do it, once, when no other uses the handle.
+ */
+WW_API void ww_site_close(ww_site *site);
+
+/**
+ * The receipt of run `run`, as it was written: the JSON document that `docs/receipt.md` describes.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_site_receipt(const ww_site *site, uint64_t run, char **json, ww_error **error);
+
+/**
+ * What the site is and holds. The document is that of `wright site info --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_site_info(const ww_site *site, char **json, ww_error **error);
+
+/**
+ * Hashes every content of the site's library again. The result is 0 when all are whole, else the status of the first
+ * that is not. The document is that of `wright site verify --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_verify(const ww_site *site,
+                        const ww_progress *progress,
+                        char **json,
+                        ww_error **error);
+
+/**
+ * Writes a page for the browser to the file `out`: packages, indexes and updates, runs, distribution points. The
+ * document is that of `wright site report --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_report(const ww_site *site,
+                        const char *out,
+                        char **json,
+                        ww_error **error);
+
+/**
+ * Adds the folder `source` of Windows Setup's files as an upgrade package; the folder is only read. Its name stands
+ * in `options`, which therefore may not be NULL. The document is that of `wright site package add --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_package_add(const ww_site *site,
+                             const char *source,
+                             const ww_site_add_options *options,
+                             const ww_progress *progress,
+                             char **json,
+                             ww_error **error);
+
+/**
+ * Every upgrade package. The document is that of `wright site package list --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_site_package_list(const ww_site *site, char **json, ww_error **error);
+
+/**
+ * The package of this name or number: images, versions; with `installed` not 0 also what its images had installed at
+ * import. The document is that of `wright site package show --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_package_show(const ww_site *site,
+                              const char *package,
+                              uint32_t installed,
+                              char **json,
+                              ww_error **error);
+
+/**
+ * Reads the source of a package again after it was changed from outside: a new version of its content. The document
+ * is that of `wright site package reload --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_package_reload(const ww_site *site,
+                                const char *package,
+                                const ww_progress *progress,
+                                char **json,
+                                ww_error **error);
+
+/**
+ * Changes what `options` gives of a package: name, version, comment, source, how many versions are kept. The
+ * document is that of `wright site package set --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_package_set(const ww_site *site,
+                             const char *package,
+                             const ww_site_set_options *options,
+                             char **json,
+                             ww_error **error);
+
+/**
+ * Publishes an older version of a package's content again: `version`, or with 0 the one before the published one.
+ * The document is that of `wright site package rollback --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_package_rollback(const ww_site *site,
+                                  const char *package,
+                                  uint32_t version,
+                                  char **json,
+                                  ww_error **error);
+
+/**
+ * Compares the source of a package with what was added, and the library's copies with their digests. The result is 0
+ * when all is as it was, else the status of the first difference. The document is that of `wright site package check
+ * --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_package_check(const ww_site *site,
+                               const char *package,
+                               const ww_progress *progress,
+                               char **json,
+                               ww_error **error);
+
+/**
+ * Removes a package and what only it uses. The document is that of `wright site package remove --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_package_remove(const ww_site *site,
+                                const char *package,
+                                char **json,
+                                ww_error **error);
+
+/**
+ * Takes updates (`.msu`, `.cab`) into the library; of a folder, every one below it. The result is 0 when each could
+ * be read, else the status of the first that could not; the others are imported all the same. The document is that
+ * of `wright site update import --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_update_import(const ww_site *site,
+                               const char *const *paths,
+                               size_t path_count,
+                               const ww_progress *progress,
+                               char **json,
+                               ww_error **error);
+
+/**
+ * Every update of the library; with `package` not NULL those that are offered to it. The document is that of `wright
+ * site update list --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_update_list(const ww_site *site,
+                             const char *package,
+                             const ww_progress *progress,
+                             char **json,
+                             ww_error **error);
+
+/**
+ * Removes an update, named by number, KB, file name or SHA-256, that no schedule names. The document is that of
+ * `wright site update remove --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_update_remove(const ww_site *site,
+                               const char *update,
+                               char **json,
+                               ww_error **error);
+
+/**
+ * Which imported updates a package can use, index by index, and why not the others. That none is offered is no
+ * failure here. The document is that of `wright site offer --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_offer(const ww_site *site,
+                       const char *package,
+                       const ww_progress *progress,
+                       char **json,
+                       ww_error **error);
+
+/**
+ * What is known of updates and a package's published version: of index `index`, or with 0 of all. Updates that
+ * nobody has asked about yet are not in it; `ww_site_offer` asks. The document is that of `wright site status
+ * --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_status(const ww_site *site,
+                        const char *package,
+                        uint32_t index,
+                        char **json,
+                        ww_error **error);
+
+/**
+ * Adds a schedule for a package. NULL for `options` asks for no update, which is refused. The document is that of
+ * `wright site schedule add --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_schedule_add(const ww_site *site,
+                              const char *package,
+                              const ww_schedule_options *options,
+                              char **json,
+                              ww_error **error);
+
+/**
+ * Every schedule. The document is that of `wright site schedule list --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_site_schedule_list(const ww_site *site, char **json, ww_error **error);
+
+/**
+ * Cancels schedule `schedule`; where its run is going on, in whatever process, it is asked to stop. The document is
+ * that of `wright site schedule cancel --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_schedule_cancel(const ww_site *site,
+                                 uint64_t schedule,
+                                 char **json,
+                                 ww_error **error);
+
+/**
+ * Resumes what was interrupted and runs what is due, as `mode` says, a `WW_RUN_MODE_...` number. The result is 0
+ * when every run succeeded, else `WW_STATUS_IO`; each run says itself how it ended. Call it again and again, or from
+ * a timer of the system's, to keep a site going. The document is that of `wright site run --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_run(const ww_site *site,
+                     uint32_t mode,
+                     const ww_progress *progress,
+                     char **json,
+                     ww_error **error);
+
+/**
+ * The runs of a package, the newest first; also of one that was removed, by its name. The document is that of
+ * `wright site history --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_history(const ww_site *site,
+                         const char *package,
+                         char **json,
+                         ww_error **error);
+
+/**
+ * Adds a distribution point, which `options` describes; it may not be NULL. The document is that of `wright site dp
+ * add --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_point_add(const ww_site *site,
+                           const ww_point_options *options,
+                           char **json,
+                           ww_error **error);
+
+/**
+ * Every distribution point. The document is that of `wright site dp list --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API uint32_t ww_site_point_list(const ww_site *site, char **json, ww_error **error);
+
+/**
+ * How packages stand on the distribution points; with `package` not NULL only that one. The document is that of
+ * `wright site dp status --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_point_status(const ww_site *site,
+                              const char *package,
+                              char **json,
+                              ww_error **error);
+
+/**
+ * Removes a distribution point's record; with `abandon` not 0 also while packages are there, which stay there as
+ * they are. The document is that of `wright site dp remove --json`.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_point_remove(const ww_site *site,
+                              const char *name,
+                              uint32_t abandon,
+                              char **json,
+                              ww_error **error);
+
+/**
+ * Sends a package's published version to distribution points: what they lack. `points` names them; with none it
+ * concerns those that have the package. Every one is tried; the result is the status of the first that failed. The
+ * document is that of `wright site distribute --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_distribute(const ww_site *site,
+                            const char *package,
+                            const char *const *points,
+                            size_t point_count,
+                            const ww_progress *progress,
+                            char **json,
+                            ww_error **error);
+
+/**
+ * Sends all of a package again. `points` names them; with none it concerns those that have the package. Every one is
+ * tried; the result is the status of the first that failed. The document is that of `wright site redistribute
+ * --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_redistribute(const ww_site *site,
+                              const char *package,
+                              const char *const *points,
+                              size_t point_count,
+                              const ww_progress *progress,
+                              char **json,
+                              ww_error **error);
+
+/**
+ * Takes a package away from distribution points. `points` names them; with none it concerns those that have the
+ * package. Every one is tried; the result is the status of the first that failed. The document is that of `wright
+ * site withdraw --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_withdraw(const ww_site *site,
+                          const char *package,
+                          const char *const *points,
+                          size_t point_count,
+                          const ww_progress *progress,
+                          char **json,
+                          ww_error **error);
+
+/**
+ * Hashes a package's content on distribution points again. `points` names them; with none it concerns those that
+ * have the package. The result is the status of the first content that is not whole. The document is that of `wright
+ * site validate --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_validate(const ww_site *site,
+                          const char *package,
+                          const char *const *points,
+                          size_t point_count,
+                          const ww_progress *progress,
+                          char **json,
+                          ww_error **error);
+
+/**
+ * Writes the published versions of packages into the one file `out`, for a distribution point at the end of a thin
+ * line. The document is that of `wright site prestage export --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_prestage_export(const ww_site *site,
+                                 const char *const *packages,
+                                 size_t package_count,
+                                 const char *out,
+                                 const ww_progress *progress,
+                                 char **json,
+                                 ww_error **error);
+
+/**
+ * Puts what the prestaged file `file` holds on a distribution point. The document is that of `wright site prestage
+ * import --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
+ * not come to its end. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_prestage_import(const ww_site *site,
+                                 const char *file,
+                                 const char *point,
+                                 const ww_progress *progress,
+                                 char **json,
+                                 ww_error **error);
+
+/**
+ * Puts what the prestaged file `file` holds into the folder of a distribution point, where no site is at hand. The
+ * document is that of `wright site prestage import --json`.
+ *
+ * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_prestage_unpack(const char *file,
+                                 const char *folder,
+                                 const ww_progress *progress,
+                                 char **json,
+                                 ww_error **error);
+
+#endif /* WW_NO_SITE */
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -411,6 +411,7 @@ public:
 private:
     friend class overlay;
     friend class session;
+    friend class site;
     struct close {
         void operator()(ww_wim *c) const { ww_wim_close(c); }
     };
@@ -627,6 +628,199 @@ inline report unpack(const std::string &source, const std::string &dest, const p
     if (status) out.failure = detail::taken(status, owned.release());
     return out;
 }
+
+#ifndef WW_NO_SITE
+
+/// How site::add_schedule sets up a schedule. With neither `at` nor `cron` it is due at once.
+struct schedule_options {
+    std::uint32_t selection = WW_SELECTION_UPDATES, level = WW_LEVEL_STAGE;
+    std::vector<std::string> updates;
+    std::string at, cron, zone;
+    bool continue_on_error = false, update_distribution_points = false;
+};
+
+/// A distribution point for site::add_point.
+struct point_options {
+    std::string name, url, endpoint, region, credentials;
+    bool allow_http = false;
+};
+
+/// What site::set_package changes; what is not given stays as it is.
+struct package_changes {
+    std::optional<std::string> name, version, comment, source;
+    std::uint32_t keep = 0;
+};
+
+/// Upgrade packages: the folder that keeps them. Results are the documents of `wright site ... --json`.
+class site {
+public:
+    /// Makes a site in an empty folder, and opens it.
+    static result<site> init(const std::string &path) { return make(ww_site_init, path); }
+    static result<site> open(const std::string &path) { return make(ww_site_open, path); }
+
+    result<std::string> info() const { return ask(ww_site_info); }
+    report verify(const progress &progress = {}) const { return found(progress, ww_site_verify); }
+    result<std::string> write_report(const std::string &file) const { return ask(ww_site_report, file.c_str()); }
+    result<std::string> receipt(std::uint64_t run) const { return ask(ww_site_receipt, run); }
+
+    result<std::string> add_package(const std::string &source, const std::string &name,
+                                    const std::string &version = {}, const std::string &comment = {},
+                                    std::uint32_t index = 0, const progress &progress = {}) const {
+        ww_site_add_options options{sizeof options, name.c_str(), detail::or_null(version), detail::or_null(comment),
+                                    index, 0};
+        return act(progress, ww_site_package_add, source.c_str(), &options);
+    }
+    result<std::string> packages() const { return ask(ww_site_package_list); }
+    result<std::string> package(const std::string &package, bool installed = false) const {
+        return ask(ww_site_package_show, package.c_str(), std::uint32_t(installed));
+    }
+    result<std::string> reload_package(const std::string &package, const progress &progress = {}) const {
+        return act(progress, ww_site_package_reload, package.c_str());
+    }
+    result<std::string> set_package(const std::string &package, const package_changes &changes) const {
+        ww_site_set_options options{sizeof options, detail::or_null(changes.name), detail::or_null(changes.version),
+                                    detail::or_null(changes.comment), detail::or_null(changes.source), changes.keep, 0};
+        return ask(ww_site_package_set, package.c_str(), &options);
+    }
+    /// 0 for the version before the published one.
+    result<std::string> rollback_package(const std::string &package, std::uint32_t version = 0) const {
+        return ask(ww_site_package_rollback, package.c_str(), version);
+    }
+    report check_package(const std::string &package, const progress &progress = {}) const {
+        return found(progress, ww_site_package_check, package.c_str());
+    }
+    result<std::string> remove_package(const std::string &package) const {
+        return ask(ww_site_package_remove, package.c_str());
+    }
+
+    report import_updates(const std::vector<std::string> &paths, const progress &progress = {}) const {
+        std::vector<const char *> pointers = list(paths);
+        return found(progress, ww_site_update_import, pointers.data(), pointers.size());
+    }
+    /// Empty for every update; else those that are offered to this package.
+    result<std::string> updates(const std::string &package = {}, const progress &progress = {}) const {
+        return act(progress, ww_site_update_list, detail::or_null(package));
+    }
+    result<std::string> remove_update(const std::string &update) const {
+        return ask(ww_site_update_remove, update.c_str());
+    }
+    result<std::string> offer(const std::string &package, const progress &progress = {}) const {
+        return act(progress, ww_site_offer, package.c_str());
+    }
+    /// 0 for all indexes.
+    result<std::string> status(const std::string &package, std::uint32_t index = 0) const {
+        return ask(ww_site_status, package.c_str(), index);
+    }
+
+    result<std::string> add_schedule(const std::string &package, const schedule_options &schedule) const {
+        std::vector<const char *> updates = list(schedule.updates);
+        ww_schedule_options options{};
+        options.struct_size = sizeof options;
+        options.updates = updates.data();
+        options.update_count = updates.size();
+        options.at = detail::or_null(schedule.at);
+        options.cron = detail::or_null(schedule.cron);
+        options.zone = detail::or_null(schedule.zone);
+        options.selection = schedule.selection;
+        options.level = schedule.level;
+        options.continue_on_error = schedule.continue_on_error;
+        options.update_distribution_points = schedule.update_distribution_points;
+        return ask(ww_site_schedule_add, package.c_str(), &options);
+    }
+    result<std::string> schedules() const { return ask(ww_site_schedule_list); }
+    result<std::string> cancel_schedule(std::uint64_t schedule) const { return ask(ww_site_schedule_cancel, schedule); }
+    /// A run that failed is in the report, not thrown.
+    report run(std::uint32_t mode = WW_RUN_MODE_DUE, const progress &progress = {}) const {
+        return found(progress, ww_site_run, mode);
+    }
+    result<std::string> history(const std::string &package) const { return ask(ww_site_history, package.c_str()); }
+
+    result<std::string> add_point(const point_options &point) const {
+        ww_point_options options{sizeof options, point.name.c_str(), point.url.c_str(), detail::or_null(point.endpoint),
+                                 detail::or_null(point.region), detail::or_null(point.credentials), point.allow_http, 0};
+        return ask(ww_site_point_add, &options);
+    }
+    result<std::string> points() const { return ask(ww_site_point_list); }
+    /// Empty for every package.
+    result<std::string> distributions(const std::string &package = {}) const {
+        return ask(ww_site_point_status, detail::or_null(package));
+    }
+    result<std::string> remove_point(const std::string &name, bool abandon = false) const {
+        return ask(ww_site_point_remove, name.c_str(), std::uint32_t(abandon));
+    }
+    /// Points that are not named are those that have the package. What failed is in the report, not thrown.
+    report distribute(const std::string &package, const std::vector<std::string> &points = {},
+                      const progress &progress = {}) const {
+        return on(progress, ww_site_distribute, package, points);
+    }
+    report redistribute(const std::string &package, const std::vector<std::string> &points = {},
+                        const progress &progress = {}) const {
+        return on(progress, ww_site_redistribute, package, points);
+    }
+    report withdraw(const std::string &package, const std::vector<std::string> &points = {},
+                    const progress &progress = {}) const {
+        return on(progress, ww_site_withdraw, package, points);
+    }
+    report validate(const std::string &package, const std::vector<std::string> &points = {},
+                    const progress &progress = {}) const {
+        return on(progress, ww_site_validate, package, points);
+    }
+    result<std::string> export_prestaged(const std::vector<std::string> &packages, const std::string &file,
+                                         const progress &progress = {}) const {
+        std::vector<const char *> pointers = list(packages);
+        return act(progress, ww_site_prestage_export, pointers.data(), pointers.size(), file.c_str());
+    }
+    result<std::string> import_prestaged(const std::string &file, const std::string &point,
+                                         const progress &progress = {}) const {
+        return act(progress, ww_site_prestage_import, file.c_str(), point.c_str());
+    }
+
+    /// The C handle, still owned by this.
+    ww_site *get() const { return c_.get(); }
+
+private:
+    struct close {
+        void operator()(ww_site *c) const { ww_site_close(c); }
+    };
+    explicit site(ww_site *c) : c_(c) {}
+
+    template <class F> static result<site> make(F function, const std::string &path) {
+        ww_error *e = nullptr;
+        ww_site *c = nullptr;
+        std::uint32_t status = function(path.c_str(), &c, &e);
+        return detail::finish<site>(status, e, [&] { return site(c); });
+    }
+
+    static std::vector<const char *> list(const std::vector<std::string> &texts) {
+        std::vector<const char *> pointers;
+        for (const std::string &text : texts) pointers.push_back(text.c_str());
+        return pointers;
+    }
+
+    template <class F, class... A> result<std::string> ask(F function, A... arguments) const {
+        return image::document([&](char **json, ww_error **e) { return function(c_.get(), arguments..., json, e); });
+    }
+    template <class F, class... A> result<std::string> act(const progress &progress, F function, A... arguments) const {
+        return image::work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return function(c_.get(), arguments..., p, json, e);
+        });
+    }
+    template <class F, class... A> report found(const progress &progress, F function, A... arguments) const {
+        return image::partial(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return function(c_.get(), arguments..., p, json, e);
+        });
+    }
+    template <class F>
+    report on(const progress &progress, F function, const std::string &package,
+              const std::vector<std::string> &points) const {
+        std::vector<const char *> pointers = list(points);
+        return found(progress, function, package.c_str(), pointers.data(), pointers.size());
+    }
+
+    std::unique_ptr<ww_site, close> c_;
+};
+
+#endif // WW_NO_SITE
 
 } // namespace wimwright
 

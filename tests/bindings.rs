@@ -57,6 +57,44 @@ fn signatures_are_the_headers_and_records_are_the_schemas() {
     }
 }
 
+/// The package for NuGet holds the assemblies and the native library where .NET looks for it; the module has both.
+#[test]
+fn the_package_is_laid_out() {
+    let Some(mono) = tool("mcs").and(tool("mono")) else { return };
+    let Some(python) = tool("python3") else { return };
+    let dir = temp();
+    let Some(arguments) = stage(dir.path()) else { return };
+    let (library, out) = (dir.path().join("libwimwright.so"), dir.path().join("package"));
+    run(
+        root().join("scripts/package"),
+        ["--out".as_ref(), out.as_os_str(), "--linux".as_ref(), library.as_os_str()],
+    );
+    let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+    let native = format!("runtimes/linux-{processor}/native/libwimwright.so");
+    assert!(out.join("nuget").join(&native).is_file());
+    let package = out.join(format!("Wimwright.{}.nupkg", env!("CARGO_PKG_VERSION")));
+    let listed = run(&python, ["-m".as_ref(), "zipfile".as_ref(), "-l".as_ref(), package.as_os_str()]);
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    for name in ["[Content_Types].xml", "_rels/.rels", "Wimwright.nuspec", "lib/net472/Wimwright.dll", &native] {
+        assert!(listed.contains(name), "{name} is not in the package: {listed}");
+    }
+    // A program beside what the module loads.
+    let module = out.join(format!("Wimwright/lib/linux-{processor}"));
+    let program = module.join("Program.exe");
+    run(
+        tool("mcs").unwrap(),
+        [
+            "-langversion:7".into(),
+            format!("-out:{}", program.display()),
+            format!("-r:{}", module.join("Wimwright.dll").display()),
+            root().join("bindings/csharp/test/Program.cs").display().to_string(),
+        ],
+    );
+    let mut command = Command::new(mono);
+    command.arg(program).args(arguments);
+    passes(&command);
+}
+
 #[test]
 fn the_assembly_works_on_mono() {
     let (Some(compiler), Some(mono)) = (tool("mcs"), tool("mono")) else { return };

@@ -6,6 +6,9 @@ mod layout;
 #[path = "../examples/sample_update.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod sample_update;
+#[cfg(feature = "site")]
+#[path = "site/mod.rs"]
+mod site;
 
 use common::{root, run, temp, tool};
 use std::ffi::{OsStr, OsString};
@@ -47,6 +50,12 @@ fn header() -> String {
         "unstage",
         "update",
         "session",
+        "site",
+        "site_packages",
+        "site_updates",
+        "site_schedules",
+        "site_points",
+        "site_prestage",
     ] {
         builder = builder.with_src(root().join(format!("src/ffi/{file}.rs")));
     }
@@ -67,7 +76,20 @@ fn header() -> String {
             out.push(line.trim_end());
         }
     }
-    out.join("\n") + "\n"
+    optional(&(out.join("\n") + "\n"))
+}
+
+/// The functions of a site, which come last, stand aside for programs that use a library without them.
+fn optional(header: &str) -> String {
+    let first = header.find("(const char *path, ww_site **site").expect("the first function of a site");
+    let begin = header[..first].rfind("/**").unwrap();
+    let last = header.rfind("WW_API").unwrap();
+    let end = last + header[last..].find(");\n").unwrap() + 3;
+    let (before, site, after) = (&header[..begin], &header[begin..end], &header[end..]);
+    for declaration in site.split("WW_API").skip(1) {
+        assert!(declaration.contains("ww_site_"), "{declaration} is no function of a site");
+    }
+    format!("{before}#ifndef WW_NO_SITE\n\n{site}\n#endif /* WW_NO_SITE */\n{after}")
 }
 
 #[test]
@@ -288,6 +310,31 @@ fn a_c_program_edits_images_and_writes_new_files() {
 #[test]
 fn a_c_program_edits_images_under_sanitizers() {
     editing(Judge::Sanitizers);
+}
+
+#[cfg(feature = "site")]
+fn upgrade_packages(judge: Judge) {
+    let dir = temp();
+    let Some((image, update)) = samples(dir.path()) else { return };
+    let (media, folder) = (site::media(dir.path(), "media", &image), dir.path().join("folder"));
+    fs::create_dir(&folder).unwrap();
+    let Some(out) = judged(judge, dir.path(), "site.c", &[&media, &update, &folder]) else { return };
+    assert!(String::from_utf8_lossy(&out.stdout).contains("all checks held"), "{out:?}");
+}
+
+#[cfg(feature = "site")]
+#[test]
+fn a_c_program_keeps_upgrade_packages() {
+    if std::env::var_os("WIMWRIGHT_LONG").is_none() {
+        return common::skipped("upgrade packages under valgrind take their time (WIMWRIGHT_LONG=1)");
+    }
+    upgrade_packages(Judge::Valgrind);
+}
+
+#[cfg(feature = "site")]
+#[test]
+fn a_c_program_keeps_upgrade_packages_under_sanitizers() {
+    upgrade_packages(Judge::Sanitizers);
 }
 
 /// The README's C example is a part of a program that is compiled and run.

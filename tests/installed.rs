@@ -95,6 +95,28 @@ fn an_installed_library_is_found_by_pkg_config_and_cmake() {
     }
 }
 
+/// What the installed library's test does, against the library that cargo made for this one.
+#[test]
+fn the_cpp_program_works() {
+    let Some(compiler) = tool("g++") else { return };
+    let work = temp();
+    let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+    let places = [deps.clone(), deps.parent().unwrap().to_owned()];
+    let libraries = places.into_iter().find(|p| p.join("libwimwright.so").is_file()).expect("the library");
+    for form in ["-DWITH_EXCEPTIONS", "-DWIMWRIGHT_NO_EXCEPTIONS"] {
+        let program = work.path().join(&form[2..]);
+        let mut arguments: Vec<String> = ["-std=c++17", "-Wall", "-Wextra", "-pedantic", "-Werror", form].map(Into::into).into();
+        arguments.push(format!("-I{}", root().join("include").display()));
+        arguments.push(root().join("tests/capi/example/main.cpp").display().to_string());
+        arguments.extend(["-o".into(), program.display().to_string()]);
+        arguments.extend([format!("-L{}", libraries.display()), "-lwimwright".into()]);
+        run(&compiler, &arguments);
+        let folder = work.path().join(form);
+        std::fs::create_dir(&folder).unwrap();
+        checks(&program, &folder, &libraries);
+    }
+}
+
 /// The C++ header alone and twice, in both of its forms.
 #[test]
 fn the_cpp_header_compiles_alone_and_twice() {

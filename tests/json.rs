@@ -227,11 +227,13 @@ fn every_field_of_a_site_is_described_and_every_description_has_its_field() {
     let on = |code: i32, args: &[&str]| {
         let all = ["--json", "--quiet", "site", "--site", "site"].into_iter().chain(args.iter().copied());
         let mut fields = Fields::default();
-        fields.add(&wright(dir, all).expect(code), "");
+        let document = wright(dir, all).expect(code);
+        holds(&document);
+        fields.add(&document, "");
         fields
     };
     let mut found = Vec::new();
-    wright(dir, ["--json", "--quiet", "site", "init", "site"]).expect(0);
+    holds(&wright(dir, ["--json", "--quiet", "site", "init", "site"]).expect(0));
     on(0, &["package", "add", "media", "--name", "p"]);
     found.push(("site update import", on(1, &["update", "import", "a.msu", "b.cab", "c.cab"])));
     found.push(("site update list", on(0, &["update", "list"])));
@@ -241,13 +243,17 @@ fn every_field_of_a_site_is_described_and_every_description_has_its_field() {
     found.push(("site schedule list", on(0, &["schedule", "list"])));
     found.push(("site run", on(0, &["run"])));
     found.push(("site status", on(0, &["status", "p"])));
+    on(0, &["history", "p"]);
+    on(0, &["package", "set", "p", "--comment", "one"]);
     found.push(("site package list", on(0, &["package", "list"])));
     found.push(("site package show", on(0, &["package", "show", "p", "--installed"])));
     found.push(("site info", on(0, &["info"])));
     found.push(("site dp list", on(0, &["dp", "add", "d", "point"])));
     found.push(("site dp status", on(0, &["distribute", "p", "--dp", "d"])));
+    on(0, &["redistribute", "p"]);
     found.push(("site report", on(0, &["report", "report.html"])));
     found.push(("site prestage export", on(0, &["prestage", "export", "p", "-o", "x.zip"])));
+    on(0, &["prestage", "import", "x.zip", "--dp", "d"]);
     let hex = wimwright::base::sha256(b"bcd").to_string();
     std::fs::write(dir.join("point/content").join(&hex[..4]).join(&hex), "bad").unwrap();
     found.push(("site validate", on(1, &["validate", "p"])));
@@ -256,8 +262,12 @@ fn every_field_of_a_site_is_described_and_every_description_has_its_field() {
     found.push(("site package check", on(1, &["package", "check", "p"])));
     found.push(("site verify", on(1, &["verify"])));
     on(0, &["withdraw", "p"]);
+    on(0, &["dp", "remove", "d"]);
+    on(0, &["package", "rollback", "p"]);
+    on(0, &["package", "reload", "p"]);
     on(0, &["schedule", "cancel", "2"]);
     found.push(("site package remove", on(0, &["package", "remove", "p"])));
+    on(0, &["update", "remove", "1"]);
     compare(found);
 }
 
@@ -297,26 +307,53 @@ fn every_schema_is_of_something() {
         let file = entry.unwrap().file_name().into_string().unwrap();
         let name = file.strip_suffix(".v1.json").expect("NAME.v1.json");
         let other = ["error", "receipt", "commit", "changes", "metadata"].contains(&name);
-        assert!(
-            other || described.contains_key(&name.replace('-', " ")),
-            "{file} is of nothing that docs/json.md describes"
-        );
+        // The test below looks at those.
+        let nested = name.starts_with("site-");
+        let said = described.contains_key(&name.replace('-', " "));
+        assert!(other || nested || said, "{file} is of nothing that docs/json.md describes");
     }
     assert!(header.contains("wimwright.NAME.v1"));
 }
 
-#[test]
-fn every_command_has_its_section() {
-    let help = String::from_utf8(wright(root(), ["--help"]).stdout).unwrap();
+/// The commands that the help of `words` lists.
+fn listed(words: &[&str]) -> Vec<String> {
+    let args = words.iter().chain(&["--help"]).copied();
+    let help = String::from_utf8(wright(root(), args).stdout).unwrap();
     let commands = help.lines().skip_while(|l| !l.starts_with("Commands:")).skip(1);
     let commands = commands.map_while(|l| l.strip_prefix("  ")?.split_whitespace().next().map(str::to_owned));
-    let commands: Vec<_> = commands.collect();
+    commands.filter(|c| c != "help").collect()
+}
+
+/// Every command of a site has a schema, and every schema of a site its command.
+#[cfg(feature = "site")]
+#[test]
+fn every_command_of_a_site_has_its_schema() {
+    let mut names = BTreeSet::new();
+    for command in listed(&["site"]) {
+        let nested = listed(&["site", &command]);
+        names.extend(nested.iter().map(|inner| format!("site-{command}-{inner}")));
+        if nested.is_empty() {
+            names.insert(format!("site-{command}"));
+        }
+    }
+    // It prints a line for each run, and no document.
+    assert!(names.remove("site-daemon"), "{names:?}");
+    let files = std::fs::read_dir(root().join("docs/schema")).unwrap();
+    let files = files.map(|f| f.unwrap().file_name().into_string().unwrap());
+    let files = files.filter_map(|f| f.strip_suffix(".v1.json").map(str::to_owned));
+    let files: BTreeSet<_> = files.filter(|f| f.starts_with("site-")).collect();
+    assert_eq!(names, files);
+}
+
+#[test]
+fn every_command_has_its_section() {
+    let commands = listed(&[]);
     let described = described();
     let named = |c: &str| described.keys().any(|d| d == c || d.starts_with(&format!("{c} ")));
-    let missing: Vec<_> = commands.iter().filter(|c| *c != "help" && !named(c)).collect();
+    let missing: Vec<_> = commands.iter().filter(|c| !named(c)).collect();
     assert!(missing.is_empty(), "docs/json.md says nothing of {missing:?}");
-    // The receipt is what `service` prints; a site's documents have no published schemas yet.
-    let others = ["help", "service", "site"];
+    // The receipt is what `service` prints; a site's commands have a test of their own.
+    let others = ["service", "site"];
     // A command of several words has a schema for each of them.
     let schema = |c: &str| {
         let words = described.keys().filter(|d| *d == c || d.starts_with(&format!("{c} ")));

@@ -16,7 +16,8 @@ TYPES = {
     "ww_wim *": "IntPtr", "ww_overlay *": "IntPtr", "ww_session *": "IntPtr", "ww_error *": "IntPtr",
     "const ww_error *": "IntPtr", "const ww_wim *": "WimHandle", "const ww_overlay *": "OverlayHandle",
     "const ww_session *": "SessionHandle", "const ww_overlay *const *": "IntPtr[]", "const uint32_t *": "uint[]",
-    "const char *const *": "IntPtr[]", "ww_write": "Write", "ww_mount **": "out IntPtr", "ww_mount *": "IntPtr", "const ww_mount *": "IntPtr",
+    "const char *const *": "IntPtr[]", "ww_write": "Write", "ww_mount **": "out IntPtr", "ww_mount *": "IntPtr", "const ww_mount *": "MountHandle",
+    "ww_site **": "out IntPtr", "ww_site *": "IntPtr", "const ww_site *": "SiteHandle",
 }
 RESULTS = {"uint32_t": "uint", "void": "void", "const char *": "IntPtr"}
 FIELDS = {"uint32_t": "uint", "uint64_t": "ulong", "size_t": "UIntPtr"}
@@ -52,7 +53,7 @@ def parameter(text):
     kind, name = split_type(text)
     kind = tidy(kind)
     option = re.fullmatch(r"const (ww_(?:\w+_options|progress|image_properties)) \*", kind)
-    name = re.sub(r"_(\w)", lambda m: m.group(1).upper(), name)
+    name = {"out": "output"}.get(name, re.sub(r"_(\w)", lambda m: m.group(1).upper(), name))
     return f"{'ref ' + struct_name(option.group(1)) if option else TYPES[kind]} {name}"
 
 
@@ -105,7 +106,7 @@ def structs(header):
 def enums(header):
     """The numbers, as the public enumerations of the assembly."""
     names = {"status": "ErrorKind", "phase": "Phase", "level": "ServicingLevel", "compression": "Compression",
-             "choice": "Choice", "ending": "MountEnding", "delivery": "Delivery"}
+             "choice": "Choice", "ending": "MountEnding", "delivery": "Delivery", "selection": "UpdateSelection", "run_mode": "RunMode"}
     out = []
     for name, body in re.findall(r"(?:/\*\*[^/]*?\*/\n)?enum ww_(\w+)\n.*?\{\n(.*?)\n\};", header, re.S):
         doc = re.search(r"/\*\*\n((?: \*[^/]*\n)+) \*/\nenum ww_" + name + r"\n", header).group(1)

@@ -11,15 +11,45 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 SCHEMAS = HERE.parent.parent / "docs" / "schema"
 # Documents that have the fields of another one.
-SAME = {"optimize": "export", "set": "commit", "delete": "commit"}
+SAME = {
+    "optimize": "export", "set": "commit", "delete": "commit", "site-init": "site-info",
+    "site-package-add": "site-package-show", "site-package-reload": "site-package-show",
+    "site-package-set": "site-package-show", "site-package-rollback": "site-package-show",
+    "site-update-remove": "site-package-remove", "site-schedule-cancel": "site-schedule-add",
+    "site-history": "site-run", "site-dp-add": "site-dp-list", "site-dp-remove": "site-dp-list",
+    "site-distribute": "site-dp-status", "site-redistribute": "site-dp-status", "site-withdraw": "site-dp-status",
+    "site-prestage-import": "site-prestage-export",
+}
 # Documents that only the command prints, or calls that the assembly does not wrap.
-NOT_HERE = {"append", "capture", "cat", "error", "media-refresh", "metadata", "mount", "mounts", "unmount", "unstage"}
+NOT_HERE = {"append", "capture", "cat", "error", "media-refresh", "metadata", "mount", "unstage"}
 NAMES = {
     "info": "ImageFileInfo", "ls": "Listing", "verify": "VerifyReport", "extract": "ExtractReport",
     "export": "ExportReport", "split": "SplitReport", "commit": "CommitReport", "changes": "OverlayChanges",
     "inspect": "UpdateInfo", "unpack": "UnpackReport", "packages": "ImagePackages", "plan": "ServicingPlan",
-    "receipt": "Receipt", "diff": "ImageDifferences",
+    "receipt": "Receipt", "diff": "ImageDifferences", "mounts": "MountList", "unmount": "UnmountReport",
+    "site-info": "SiteInfo", "site-verify": "SiteVerifyReport", "site-report": "SiteReport",
+    "site-package-show": "UpgradePackageDetails", "site-package-list": "UpgradePackageList",
+    "site-package-check": "UpgradePackageCheck", "site-package-remove": "SiteRemoval",
+    "site-update-import": "UpdateImportReport", "site-update-list": "ImportedUpdateList", "site-offer": "UpdateOffer",
+    "site-status": "UpdateStatusList", "site-schedule-add": "ServicingSchedule",
+    "site-schedule-list": "ServicingScheduleList", "site-run": "ServicingRunList",
+    "site-dp-list": "DistributionPointList", "site-dp-status": "ContentDistributionList",
+    "site-validate": "ContentValidationList", "site-prestage-export": "PrestagedContent",
 }
+# Parts of documents that have a name of their own, some in several documents: the first by name declares them.
+ITEMS = {
+    ("mounts", "mount"): "MountInfo", ("unmount", "committed"): "CommitReport",
+    ("site-offer", "package"): "UpgradePackage", ("site-package-list", "package"): "UpgradePackage",
+    ("site-offer", "index"): "UpgradePackageIndex", ("site-package-show", "index"): "UpgradePackageIndex",
+    ("site-offer", "update"): "OfferedUpdate", ("site-package-show", "version"): "UpgradePackageVersion",
+    ("site-package-show", "installed_item"): "UpgradePackageFound",
+    ("site-update-import", "imported_item"): "ImportedUpdate", ("site-update-import", "present_item"): "ImportedUpdate",
+    ("site-update-import", "failed_item"): "UpdateImportFailure", ("site-update-list", "update"): "ImportedUpdate",
+    ("site-schedule-list", "schedule"): "ServicingSchedule", ("site-run", "run"): "ServicingRun",
+    ("site-dp-list", "point"): "DistributionPoint", ("site-dp-status", "distribution"): "ContentDistribution",
+    ("site-validate", "validation"): "ContentValidation", ("site-status", "update"): "UpdateStatus",
+}
+made, declared = {}, set()
 
 
 def pascal(name):
@@ -76,7 +106,7 @@ class Maker:
             item = f"item{depth or ''}"
             return f"IReadOnlyList<{inner}>", f"@.List({item} => {read.replace('@', item)})"
         if kinds == {"object"} and "properties" in node:
-            type_name = outer + pascal(name)
+            type_name = ITEMS.get((self.title, name), outer + pascal(name))
             self.make(type_name, node)
             return type_name, f"(@.IsNull ? null : new {type_name}(@))"
         if kinds == {"object"}:
@@ -84,6 +114,12 @@ class Maker:
         raise SystemExit(f"{self.title}: {name}: {node}")
 
     def make(self, type_name, node, head=None):
+        fields = [name for name in node["properties"] if name != "schema"]
+        if made.setdefault(type_name, fields) != fields:
+            raise SystemExit(f"{self.title}: {type_name} has other fields elsewhere")
+        if type_name in declared:
+            return
+        declared.add(type_name)
         lines, reads = [], []
         for name, inner in node["properties"].items():
             if name == "schema":
@@ -117,8 +153,7 @@ def main():
         if name in SAME or name in NOT_HERE:
             continue
         if name not in NAMES:
-            print(f"{name}: no record is made of it")
-            continue
+            sys.exit(f"{name}: no record is made of it")
         out, text = HERE / "Results" / f"{NAMES[name]}.cs", record(name)
         if check:
             if not out.exists() or out.read_text() != text:

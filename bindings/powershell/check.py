@@ -71,7 +71,10 @@ def split(text):
     return out
 
 
-CLASSES = {"$session": "ServicingSession", "$wim": "WimFile", "([Wimwright.UpdatePackage])": "UpdatePackage"}
+CLASSES = {
+    "$session": "ServicingSession", "$wim": "WimFile", "([Wimwright.UpdatePackage])": "UpdatePackage", "$opened": "Site",
+    "([Wimwright.Site])": "Site", "$mounted": "MountedImage", "([Wimwright.MountedImage])": "MountedImage",
+}
 
 
 def command(path, methods, properties):
@@ -88,12 +91,12 @@ def command(path, methods, properties):
     described = set(re.findall(r"^\.PARAMETER (\w+)", text, re.M))
     if declared != described:
         complain(path, f"parameters and their help differ: {declared ^ described}")
-    if re.match(r"(Add|Remove|Set|Export|Expand|Optimize|Split)-", name) and "ShouldProcess(" not in text:
+    if re.match(r"(Add|Remove|Set|Export|Expand|Optimize|Split|New|Import|Update|Restore|Start|Stop|Mount|Dismount)-", name) and "ShouldProcess(" not in text:
         complain(path, "changes something and does not ask ShouldProcess")
     for cls, method in re.findall(r"\[Wimwright\.(\w+)\]::(\w+)\(", text):
         if method not in methods.get(cls, {}):
             complain(path, f"calls {cls}.{method}, which is not there")
-    for variable, method in re.findall(r"(\$wim|\$session)\.(\w+)\(", text):
+    for variable, method in re.findall(r"(\$wim|\$session|\$opened|\$mounted)\.(\w+)\(", text):
         if method != "Dispose" and method not in methods[CLASSES[variable]]:
             complain(path, f"calls {CLASSES[variable]}.{method}, which is not there")
     calls = re.findall(r"Invoke-WwWork (\$\w+|\(\[[\w.]+\]\)) '(\w+)' (\$arguments|@\{.*?\})", text)

@@ -19,6 +19,18 @@ mod overlay;
 mod overlay_edit;
 mod progress;
 mod session;
+#[cfg(feature = "site")]
+mod site;
+#[cfg(feature = "site")]
+mod site_packages;
+#[cfg(feature = "site")]
+mod site_points;
+#[cfg(feature = "site")]
+mod site_prestage;
+#[cfg(feature = "site")]
+mod site_schedules;
+#[cfg(feature = "site")]
+mod site_updates;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -42,7 +54,8 @@ pub use mount::{
     WwMount, WwMountOptions, ww_mount_close, ww_mount_end, ww_mount_open, ww_mounts, ww_unmount,
 };
 pub use numbers::{
-    WW_ABI_VERSION, WwChoice, WwCompression, WwDelivery, WwEnding, WwLevel, WwPhase, WwStatus,
+    WW_ABI_VERSION, WwChoice, WwCompression, WwDelivery, WwEnding, WwLevel, WwPhase, WwRunMode, WwSelection,
+    WwStatus,
 };
 pub use overlay::{
     WwOverlay, ww_overlay_changes, ww_overlay_close, ww_overlay_commit, ww_overlay_list, ww_overlay_open,
@@ -57,6 +70,33 @@ pub use progress::{WwEvent, WwProgress};
 pub use session::{
     WwSession, WwSessionOptions, ww_session_add_update, ww_session_close, ww_session_commit, ww_session_open,
     ww_session_plan, ww_session_receipt,
+};
+#[cfg(feature = "site")]
+pub use site::{
+    WwSite, ww_site_close, ww_site_info, ww_site_init, ww_site_open, ww_site_receipt, ww_site_report,
+    ww_site_verify,
+};
+#[cfg(feature = "site")]
+pub use site_packages::{
+    WwSiteAddOptions, WwSiteSetOptions, ww_site_package_add, ww_site_package_check, ww_site_package_list,
+    ww_site_package_reload, ww_site_package_remove, ww_site_package_rollback, ww_site_package_set,
+    ww_site_package_show,
+};
+#[cfg(feature = "site")]
+pub use site_points::{
+    WwPointOptions, ww_site_distribute, ww_site_point_add, ww_site_point_list, ww_site_point_remove,
+    ww_site_point_status, ww_site_redistribute, ww_site_validate, ww_site_withdraw,
+};
+#[cfg(feature = "site")]
+pub use site_prestage::{ww_site_prestage_export, ww_site_prestage_import, ww_site_prestage_unpack};
+#[cfg(feature = "site")]
+pub use site_schedules::{
+    WwScheduleOptions, ww_site_history, ww_site_run, ww_site_schedule_add, ww_site_schedule_cancel,
+    ww_site_schedule_list,
+};
+#[cfg(feature = "site")]
+pub use site_updates::{
+    ww_site_offer, ww_site_status, ww_site_update_import, ww_site_update_list, ww_site_update_remove,
 };
 pub use text::{ww_abi_version, ww_string_free, ww_version};
 pub use unstage::{WwUnstageOptions, ww_unstage};

@@ -1,5 +1,6 @@
 //! The numbers of the ABI as the header shows them, and the proof that they are the library's own.
 
+use crate::service::Level;
 use crate::{Error, ErrorKind, Result};
 
 /// The version of the C ABI that this header describes. It grows by one when a function, number or struct changes its
@@ -98,6 +99,46 @@ pub enum WwLevel {
     Deliver = 1,
     /// Best effort: also winners, hard links and registry keys; a package is installed whole or stays staged.
     Install = 2,
+}
+
+/// Which updates a schedule takes.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwSelection {
+    /// Those that are named, in this order.
+    Updates = 0,
+    /// All that are offered when it runs.
+    AllApplicable = 1,
+    /// The newest cumulative update that is offered when it runs.
+    LatestCumulative = 2,
+}
+
+/// What a run over a site does.
+#[repr(u32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WwRunMode {
+    /// Resume what was interrupted, then run every schedule that is due.
+    Due = 0,
+    /// Resume what was interrupted.
+    Resume = 1,
+    /// Give up what was interrupted; what was published stays.
+    Discard = 2,
+}
+
+/// A caller's level.
+pub(super) fn level(number: u32) -> Result<Level> {
+    match number {
+        0 => Ok(Level::Stage),
+        1 => Ok(Level::Deliver),
+        2 => Ok(Level::Install),
+        other => Err(wrong("options.level", other, "WW_LEVEL_")),
+    }
+}
+
+/// A number that stands for nothing.
+pub(super) fn wrong(what: &str, number: u32, prefix: &str) -> Error {
+    let message = format!("'{what}' is {number}, which is no {prefix}... number");
+    Error::new(ErrorKind::InvalidArgument, message)
 }
 
 /// How contents are compressed in a new file.

@@ -2,11 +2,12 @@
 
 use super::error::{WwError, borrow, clear, guard, hand_out, release};
 use super::image::references;
+use super::numbers::level;
 use super::options::{self, Options};
 use super::progress::{Reports, WwProgress};
 use super::text::{give_json, give_text, optional_path};
 use super::threads;
-use crate::service::{Delivery, Level, Session, SessionOptions};
+use crate::service::{Delivery, Session, SessionOptions};
 use crate::{Error, ErrorKind, Result};
 use rayon::ThreadPool;
 use std::ffi::c_char;
@@ -119,15 +120,6 @@ pub unsafe extern "C" fn ww_session_open(
 ///
 /// The strings of `options` are NULL or NUL-terminated.
 unsafe fn session_options(options: &WwSessionOptions) -> Result<SessionOptions> {
-    let level = match options.level {
-        0 => Level::Stage,
-        1 => Level::Deliver,
-        2 => Level::Install,
-        other => {
-            let message = format!("'options.level' is {other}, which is no level");
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
-        }
-    };
     let delivery = match options.delivery {
         0 => Delivery::ByForm,
         1 => Delivery::AnswerFile,
@@ -139,7 +131,7 @@ unsafe fn session_options(options: &WwSessionOptions) -> Result<SessionOptions> 
         }
     };
     Ok(SessionOptions {
-        level,
+        level: level(options.level)?,
         delivery,
         // SAFETY: the caller's promise.
         references: unsafe { references(options.references, options.reference_count) }?,

@@ -17,6 +17,8 @@ fn handles_may_cross_threads() {
     sync::<WwWim>();
     sync::<WwSession>();
     sync::<WwError>();
+    #[cfg(feature = "site")]
+    sync::<WwSite>();
 }
 
 #[test]

@@ -11,6 +11,7 @@
 
 mod clock;
 mod db;
+mod documents;
 mod levels;
 mod library;
 mod locks;
@@ -26,6 +27,10 @@ mod schedule;
 mod update;
 mod upkeep;
 
+pub use documents::{
+    Delivery, DistributionList, PackageDetails, PackageList, PointList, ReportFile, RunList, ScheduleList,
+    StatusList, UpdateList, ValidationList,
+};
 pub use model::{
     Action, Distribution, DistributionState, Found, Package, PackageIndex, PackageVersion, Point, Run,
     RunStatus, RunUpdate, Schedule, ScheduleState, Update, UpdateState, UpdateStatus,

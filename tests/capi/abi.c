@@ -143,6 +143,45 @@ SAYS(offsetof(ww_session_options, delivery) == 68);
 SAYS(offsetof(ww_session_options, references) == 72);
 SAYS(offsetof(ww_session_options, reference_count) == 80);
 
+SAYS(sizeof(ww_site_add_options) == 40);
+SAYS(offsetof(ww_site_add_options, struct_size) == 0);
+SAYS(offsetof(ww_site_add_options, name) == 8);
+SAYS(offsetof(ww_site_add_options, version) == 16);
+SAYS(offsetof(ww_site_add_options, comment) == 24);
+SAYS(offsetof(ww_site_add_options, index) == 32);
+SAYS(offsetof(ww_site_add_options, reserved) == 36);
+
+SAYS(sizeof(ww_site_set_options) == 48);
+SAYS(offsetof(ww_site_set_options, struct_size) == 0);
+SAYS(offsetof(ww_site_set_options, name) == 8);
+SAYS(offsetof(ww_site_set_options, version) == 16);
+SAYS(offsetof(ww_site_set_options, comment) == 24);
+SAYS(offsetof(ww_site_set_options, source) == 32);
+SAYS(offsetof(ww_site_set_options, keep) == 40);
+SAYS(offsetof(ww_site_set_options, reserved) == 44);
+
+SAYS(sizeof(ww_schedule_options) == 64);
+SAYS(offsetof(ww_schedule_options, struct_size) == 0);
+SAYS(offsetof(ww_schedule_options, updates) == 8);
+SAYS(offsetof(ww_schedule_options, update_count) == 16);
+SAYS(offsetof(ww_schedule_options, at) == 24);
+SAYS(offsetof(ww_schedule_options, cron) == 32);
+SAYS(offsetof(ww_schedule_options, zone) == 40);
+SAYS(offsetof(ww_schedule_options, selection) == 48);
+SAYS(offsetof(ww_schedule_options, level) == 52);
+SAYS(offsetof(ww_schedule_options, continue_on_error) == 56);
+SAYS(offsetof(ww_schedule_options, update_distribution_points) == 60);
+
+SAYS(sizeof(ww_point_options) == 56);
+SAYS(offsetof(ww_point_options, struct_size) == 0);
+SAYS(offsetof(ww_point_options, name) == 8);
+SAYS(offsetof(ww_point_options, url) == 16);
+SAYS(offsetof(ww_point_options, endpoint) == 24);
+SAYS(offsetof(ww_point_options, region) == 32);
+SAYS(offsetof(ww_point_options, credentials) == 40);
+SAYS(offsetof(ww_point_options, allow_http) == 48);
+SAYS(offsetof(ww_point_options, reserved) == 52);
+
 SAYS(WW_ABI_VERSION == 1);
 
 SAYS(sizeof(ww_status) == 4);
@@ -211,3 +250,13 @@ SAYS(WW_DELIVERY_BY_FORM == 0);
 SAYS(WW_DELIVERY_ANSWER_FILE == 1);
 SAYS(WW_DELIVERY_SETUP_COMPLETE == 2);
 SAYS(WW_DELIVERY_BOTH == 3);
+
+SAYS(sizeof(ww_selection) == 4);
+SAYS(WW_SELECTION_UPDATES == 0);
+SAYS(WW_SELECTION_ALL_APPLICABLE == 1);
+SAYS(WW_SELECTION_LATEST_CUMULATIVE == 2);
+
+SAYS(sizeof(ww_run_mode) == 4);
+SAYS(WW_RUN_MODE_DUE == 0);
+SAYS(WW_RUN_MODE_RESUME == 1);
+SAYS(WW_RUN_MODE_DISCARD == 2);

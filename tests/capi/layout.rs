@@ -44,6 +44,13 @@ pub fn assertions(header: &str) -> String {
             threads, force_undecided, accept_partial, delivery, references,
             reference_count
         }
+        WwSiteAddOptions "ww_site_add_options" { struct_size, name, version, comment, index, reserved }
+        WwSiteSetOptions "ww_site_set_options" { struct_size, name, version, comment, source, keep, reserved }
+        WwScheduleOptions "ww_schedule_options" {
+            struct_size, updates, update_count, at, cron, zone, selection, level, continue_on_error,
+            update_distribution_points
+        }
+        WwPointOptions "ww_point_options" { struct_size, name, url, endpoint, region, credentials, allow_http, reserved }
     };
     let mut out = String::from(
         "/* Made by tests/capi.rs from the library's own types, for processors of 64 bits. What stands here never\n \

@@ -50,4 +50,36 @@ namespace Wimwright.Native
             return true;
         }
     }
+
+    /// <summary>A mounted image.</summary>
+    internal sealed class MountHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        internal MountHandle(IntPtr handle)
+            : base(true)
+        {
+            SetHandle(handle);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.ww_mount_close(handle);
+            return true;
+        }
+    }
+
+    /// <summary>A site.</summary>
+    internal sealed class SiteHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        internal SiteHandle(IntPtr handle)
+            : base(true)
+        {
+            SetHandle(handle);
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            NativeMethods.ww_site_close(handle);
+            return true;
+        }
+    }
 }

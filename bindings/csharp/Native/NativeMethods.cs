@@ -199,7 +199,7 @@ namespace Wimwright.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_mount_end(
-            IntPtr mount, uint ending, ref CommitOptions options, ref Progress progress, out IntPtr json,
+            MountHandle mount, uint ending, ref CommitOptions options, ref Progress progress, out IntPtr json,
             out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -245,5 +245,147 @@ namespace Wimwright.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_session_receipt(SessionHandle session, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_init(byte[] path, out IntPtr site, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_open(byte[] path, out IntPtr site, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void ww_site_close(IntPtr site);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_receipt(SiteHandle site, ulong run, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_info(SiteHandle site, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_verify(
+            SiteHandle site, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_report(SiteHandle site, byte[] output, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_package_add(
+            SiteHandle site, byte[] source, ref SiteAddOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_package_list(SiteHandle site, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_package_show(
+            SiteHandle site, byte[] package, uint installed, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_package_reload(
+            SiteHandle site, byte[] package, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_package_set(
+            SiteHandle site, byte[] package, ref SiteSetOptions options, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_package_rollback(
+            SiteHandle site, byte[] package, uint version, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_package_check(
+            SiteHandle site, byte[] package, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_package_remove(
+            SiteHandle site, byte[] package, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_update_import(
+            SiteHandle site, IntPtr[] paths, UIntPtr pathCount, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_update_list(
+            SiteHandle site, byte[] package, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_update_remove(
+            SiteHandle site, byte[] update, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_offer(
+            SiteHandle site, byte[] package, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_status(
+            SiteHandle site, byte[] package, uint index, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_schedule_add(
+            SiteHandle site, byte[] package, ref ScheduleOptions options, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_schedule_list(SiteHandle site, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_schedule_cancel(
+            SiteHandle site, ulong schedule, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_run(
+            SiteHandle site, uint mode, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_history(
+            SiteHandle site, byte[] package, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_point_add(
+            SiteHandle site, ref PointOptions options, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_point_list(SiteHandle site, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_point_status(
+            SiteHandle site, byte[] package, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_point_remove(
+            SiteHandle site, byte[] name, uint abandon, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_distribute(
+            SiteHandle site, byte[] package, IntPtr[] points, UIntPtr pointCount, ref Progress progress,
+            out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_redistribute(
+            SiteHandle site, byte[] package, IntPtr[] points, UIntPtr pointCount, ref Progress progress,
+            out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_withdraw(
+            SiteHandle site, byte[] package, IntPtr[] points, UIntPtr pointCount, ref Progress progress,
+            out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_validate(
+            SiteHandle site, byte[] package, IntPtr[] points, UIntPtr pointCount, ref Progress progress,
+            out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_prestage_export(
+            SiteHandle site, IntPtr[] packages, UIntPtr packageCount, byte[] output, ref Progress progress,
+            out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_prestage_import(
+            SiteHandle site, byte[] file, byte[] point, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_prestage_unpack(
+            byte[] file, byte[] folder, ref Progress progress, out IntPtr json, out IntPtr error);
     }
 }

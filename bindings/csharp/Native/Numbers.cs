@@ -187,4 +187,30 @@ namespace Wimwright
         /// <summary>Both.</summary>
         Both = 3,
     }
+
+    /// <summary>Which updates a schedule takes.</summary>
+    public enum UpdateSelection
+    {
+        /// <summary>Those that are named, in this order.</summary>
+        Updates = 0,
+
+        /// <summary>All that are offered when it runs.</summary>
+        AllApplicable = 1,
+
+        /// <summary>The newest cumulative update that is offered when it runs.</summary>
+        LatestCumulative = 2,
+    }
+
+    /// <summary>What a run over a site does.</summary>
+    public enum RunMode
+    {
+        /// <summary>Resume what was interrupted, then run every schedule that is due.</summary>
+        Due = 0,
+
+        /// <summary>Resume what was interrupted.</summary>
+        Resume = 1,
+
+        /// <summary>Give up what was interrupted; what was published stays.</summary>
+        Discard = 2,
+    }
 }

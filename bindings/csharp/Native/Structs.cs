@@ -179,4 +179,55 @@ namespace Wimwright.Native
         internal IntPtr References;
         internal UIntPtr ReferenceCount;
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct SiteAddOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Name;
+        internal IntPtr Version;
+        internal IntPtr Comment;
+        internal uint Index;
+        internal uint Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct SiteSetOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Name;
+        internal IntPtr Version;
+        internal IntPtr Comment;
+        internal IntPtr Source;
+        internal uint Keep;
+        internal uint Reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ScheduleOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Updates;
+        internal UIntPtr UpdateCount;
+        internal IntPtr At;
+        internal IntPtr Cron;
+        internal IntPtr Zone;
+        internal uint Selection;
+        internal uint Level;
+        internal uint ContinueOnError;
+        internal uint UpdateDistributionPoints;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PointOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Name;
+        internal IntPtr Url;
+        internal IntPtr Endpoint;
+        internal IntPtr Region;
+        internal IntPtr Credentials;
+        internal uint AllowHttp;
+        internal uint Reserved;
+    }
 }

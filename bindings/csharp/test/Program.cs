@@ -56,6 +56,8 @@ namespace Wimwright.Test
             try
             {
                 Images(args[0], args[2]);
+                UpgradePackages(args[0], args[1], Path.Combine(args[2], "site"));
+                Mounts(args[0], args[2]);
                 Service(args[0], args[1], Path.Combine(args[2], "out.wim"));
                 Edit(args[0], args[2]);
             }
@@ -187,6 +189,115 @@ namespace Wimwright.Test
                 Check(watch.Phases.Contains(Phase.Write), "phases");
                 Check(session.GetReceiptJson().Contains("wimwright.receipt.v1"), "the receipt's document");
             }
+        }
+
+        private static string Media(string image, string folder)
+        {
+            foreach (string name in new[] { "setup.exe", "sources/setup.exe", "boot/bcd", "efi/boot/bootx64.efi" })
+            {
+                string path = Path.Combine(folder, name);
+                Directory.CreateDirectory(Path.GetDirectoryName(path));
+                File.WriteAllText(path, name);
+            }
+            File.Copy(image, Path.Combine(folder, "sources/install.wim"));
+            return folder;
+        }
+
+        private static void UpgradePackages(string image, string update, string folder)
+        {
+            string media = Media(image, folder + ".media"), point = folder + ".point", file = folder + ".zip", bad = folder + ".cab";
+            Fails(ErrorKind.NotFound, () => Site.Open(folder));
+            File.WriteAllText(bad, "no update");
+            using (Site site = Site.Create(folder))
+            {
+                Fails(ErrorKind.AlreadyExists, () => Site.Create(folder));
+                Check(site.GetInfo().Packages == 0 && site.GetPackages().Count == 0, "an empty site");
+                var watch = new Watch();
+                UpgradePackageDetails added = site.AddPackage(media, "Größe", "1", progress: watch);
+                Check(added.Id == 1 && added.Indexes.Count == 2 && added.Published == 1, "add");
+                Check(watch.Phases.Count > 0, "phases of an add");
+                Check(site.SetPackage("Größe", name: "p", keep: 2).Keep == 2, "set");
+                Check(site.GetPackage("p", installed: true).Installed.Any(f => f.Identity.Contains("Foundation")), "show");
+                UpdateImportReport imported = site.ImportUpdates(new[] { update, bad });
+                Check(imported.Imported[0].Kb == "KB9999999" && imported.Failed.Count == 1, "import");
+                Check(site.GetUpdates("p").Count == 1 && site.GetUpdates().Count == 1, "updates");
+                Check(site.GetOffer("p").Updates.Any(o => o.Offered && o.Index == 2), "offer");
+                Check(site.GetStatus("p", 1)[0].Status == 3, "status");
+                Fails(ErrorKind.InvalidArgument, () => site.AddSchedule("p", new ScheduleOptions()));
+                ServicingSchedule later = site.AddSchedule("p", new ScheduleOptions
+                {
+                    Updates = new[] { "KB9999999" }, Cron = "0 3 * * TUE#2", Zone = "Europe/Berlin", ContinueOnError = true,
+                });
+                Check(later.Zone == "Europe/Berlin" && later.Updates[0] == 1 && later.ContinueOnError, "a schedule");
+                site.AddSchedule("p", new ScheduleOptions { Selection = UpdateSelection.AllApplicable });
+                Check(site.GetSchedules().Count == 2, "schedules");
+                IReadOnlyList<ServicingRun> runs = site.Run();
+                Check(runs.Count == 1 && runs[0].Status == 2 && runs[0].ToVersion == 2, "run");
+                Check(site.GetHistory("p")[0].Updates[0].Kb == "KB9999999", "history");
+                Check(site.GetReceipt(1).Updates[0].Kb == "KB9999999", "the receipt of a run");
+                Check(site.CancelSchedule(1).Action == 2, "cancel");
+                Check(site.RollbackPackage("p").Published == 1, "rollback");
+                Check(site.AddPoint("d", point)[0].Url.EndsWith(".point"), "a point");
+                Check(site.Distribute("p", new[] { "d" })[0].State == 0, "distribute");
+                Check(site.Redistribute("p")[0].State == 0 && site.GetDistributions("p").Count == 1, "redistribute");
+                Check(site.Validate("p")[0].Problems.Count == 0, "validate");
+                Check(site.ExportPrestaged(new[] { "p" }, file).Packages.Count == 1, "prestage");
+                Check(site.ImportPrestaged(file, "d").Present > 0, "what is there already");
+                Check(Site.UnpackPrestaged(file, point + "2").Blobs > 0, "prestage without a site");
+                Check(site.WriteReport(folder + ".html").Bytes > 1000, "report");
+                try
+                {
+                    Directory.Move(point, point + "3");
+                    File.WriteAllText(point, "no folder");
+                    site.Redistribute("p");
+                    Check(false, "a point that is gone");
+                }
+                catch (WimwrightException e)
+                {
+                    Check(e.Report.Contains("\"state\":3"), "how the points stand: " + e.Report);
+                    File.Delete(point);
+                    Directory.Move(point + "3", point);
+                }
+                Check(site.Withdraw("p").Count == 0 && site.GetPoints().Count == 1, "withdraw");
+                Check(site.RemovePoint("d").Count == 0, "remove a point");
+                File.Delete(Path.Combine(media, "boot/bcd"));
+                Check(site.CheckPackage("p").Differences[0].Change == "missing", "check");
+                Check(site.ReloadPackage("p").Versions[0].Origin == "reloaded", "reload");
+                Check(site.Verify().Problems.Count == 0, "the library is whole");
+                Check(site.RemovePackage("p").Blobs > 0 && site.RemoveUpdate("1").Removed.Length > 0, "remove");
+            }
+        }
+
+        private static void Mounts(string image, string folder)
+        {
+            string copy = Path.Combine(folder, "mounted.wim"), place = Path.Combine(folder, "mount");
+            File.Copy(image, copy);
+            Directory.CreateDirectory(place);
+            MountedImage opened;
+            try
+            {
+                opened = MountedImage.Open(copy, 1, place, readWrite: true, overlay: Path.Combine(folder, "overlay"));
+            }
+            catch (WimwrightException e)
+            {
+                // Not every machine lets a user mount.
+                Console.WriteLine("skipped: mount: " + e.Message);
+                Check(e.Kind == ErrorKind.Unsupported || e.Kind == ErrorKind.PermissionDenied || e.Kind == ErrorKind.Io, "kind");
+                return;
+            }
+            using (MountedImage mounted = opened)
+            {
+                Check(MountedImage.List().Any(m => m.Dir == place && m.Mode == "rw"), "the list of mounts");
+                Check(File.ReadAllText(Path.Combine(place, "Windows/System32/config/edition.txt")) == "Professional", "a look");
+                File.WriteAllText(Path.Combine(place, "new.txt"), "text");
+                UnmountReport report = mounted.End(MountEnding.Commit);
+                Check(report.Committed.NewBlobs == 1, "commit of a mount");
+            }
+            using (WimFile wim = WimFile.Open(copy))
+            {
+                Check(Encoding.UTF8.GetString(wim.Read(1, "new.txt")) == "text", "committed through a mount");
+            }
+            Fails(ErrorKind.NotFound, () => MountedImage.Unmount(place, MountEnding.Discard));
         }
 
         private static void Edit(string image, string folder)

@@ -15,3 +15,9 @@ foreach ($folder in 'Private', 'Public') {
         . $file.FullName
     }
 }
+
+# The images that this session serves, by folder. What is mounted still when the module goes keeps its changes.
+$script:WwMounts = @{}
+$ExecutionContext.SessionState.Module.OnRemove = {
+    foreach ($mounted in $script:WwMounts.Values) { $mounted.Dispose() }
+}

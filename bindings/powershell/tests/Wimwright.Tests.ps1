@@ -75,3 +75,46 @@ Describe 'Get-WwUpdate and Expand-WwUpdate' {
         (Expand-WwUpdate $env:WIMWRIGHT_UPDATE (Join-Path $TestDrive 'payload')).Failed | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Upgrade packages' {
+    BeforeAll {
+        $site = Join-Path $TestDrive 'site'
+        $media = Join-Path $TestDrive 'media'
+        foreach ($name in 'setup.exe', 'sources/setup.exe', 'boot/bcd', 'efi/boot/bootx64.efi') {
+            $null = New-Item -Path (Join-Path $media $name) -Value $name -Force
+        }
+        Copy-Item $image (Join-Path $media 'sources/install.wim')
+        $null = New-WwSite $site
+    }
+    It 'are added, offered updates, serviced and distributed' {
+        (Add-WwUpgradePackage $media 'p' -WhatIf -Site $site) | Should -BeNullOrEmpty
+        (Get-WwUpgradePackage -Site $site) | Should -BeNullOrEmpty
+        (Add-WwUpgradePackage $media 'p' -Version 1 -Site $site).Indexes.Count | Should -Be 2
+        (Set-WwUpgradePackage 'p' -Comment 'changed' -Site $site).Version | Should -Be '1'
+        (Import-WwUpdate $env:WIMWRIGHT_UPDATE -Site $site).Imported.Kb | Should -Be 'KB9999999'
+        (Get-WwUpdateOffer 'p' -Index 1 -Site $site).Offered | Should -BeTrue
+        (New-WwServicingSchedule 'p' -AllApplicable -Site $site).Selection | Should -Be 'all_applicable'
+        $run = Start-WwServicingRun -Site $site -Confirm:$false
+        $run.ToVersion | Should -Be 2
+        ($run | Get-WwServicingReceipt -Site $site).Updates.Kb | Should -Be 'KB9999999'
+        (Get-WwUpdateStatus 'p' -Index 1 -Site $site).Status | Should -Be 2
+        $null = Add-WwDistributionPoint 'd' (Join-Path $TestDrive 'point') -Site $site
+        (Start-WwContentDistribution 'p' 'd' -Site $site -Confirm:$false).State | Should -Be 0
+        (Test-WwContent 'p' -Site $site).Problems | Should -BeNullOrEmpty
+        (Restore-WwUpgradePackage 'p' -Site $site -Confirm:$false).Published | Should -Be 1
+        (Test-WwSite $site).Problems | Should -BeNullOrEmpty
+    }
+    It 'that are not there fail with an id' {
+        { Get-WwUpgradePackage 'none' -Site $site } | Should -Throw -ErrorId 'Wimwright.NotFound*'
+    }
+}
+
+Describe 'Mount-WwImage and Dismount-WwImage' {
+    It 'write what was changed' -Skip:(-not $IsLinux) {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'mount')).FullName
+        (Mount-WwImage $image 1 $folder -OverlayPath (Join-Path $TestDrive 'overlay') -Confirm:$false).Mode | Should -Be 'rw'
+        Set-Content (Join-Path $folder 'new.txt') 'text'
+        (Dismount-WwImage $folder -Save -Confirm:$false).Committed.NewBlobs | Should -Be 1
+        Get-WwMountedImage | Should -BeNullOrEmpty
+    }
+}

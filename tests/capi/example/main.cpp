@@ -37,6 +37,8 @@ static void everything(const char *path, const char *update, const char *output)
     CHECK(session->commit());
     CHECK(session->receipt() && session->receipt()->find("wimwright.receipt.v1") != std::string::npos);
     auto overlay = ww::overlay::open(*wim, 1);
+    auto site = ww::site::init(std::string(output) + ".site");
+    CHECK(site && site->packages() && !site->package("none") && !site->import_updates({update}).failure);
     CHECK(overlay && overlay->put("new.txt", "new") && !overlay->remove("none") && overlay->changes());
 }
 
@@ -87,6 +89,18 @@ static void everything(const char *path, const char *update, const char *output)
     session.commit();
     CHECK(session.receipt().find("wimwright.receipt.v1") != std::string::npos);
     CHECK(ww::inspect(update).find("KB9999999") != std::string::npos);
+
+    ww::site site = ww::site::init(std::string(output) + ".site");
+    CHECK(!site.import_updates({update}).failure && site.import_updates({"/none"}).failure);
+    CHECK(site.updates().find("KB9999999") != std::string::npos);
+    CHECK(site.add_point({"d", std::string(output) + ".point", {}, {}, {}}).find("\"name\":\"d\"") != std::string::npos);
+    CHECK(site.run().json.find("\"runs\":[]") != std::string::npos && !site.verify().failure);
+    try {
+        site.add_schedule("none", {});
+        CHECK(false);
+    } catch (const ww::error &e) {
+        CHECK(e.status() == WW_STATUS_NOT_FOUND || e.status() == WW_STATUS_INVALID_ARGUMENT);
+    }
 
     edit.put("new/a.txt", "some text");
     edit.hard_link("new/a.txt", "new/b.txt");

@@ -11,7 +11,7 @@ use crate::Context;
 use crate::exit::Failed;
 use crate::output::{Output, count, size};
 use std::path::{Path, PathBuf};
-use wimwright::site::Site;
+use wimwright::site::{Delivery, Site};
 use wimwright::{Error, ErrorKind};
 
 /// Keep upgrade packages: add, offer updates, schedule, service, distribute, record
@@ -112,9 +112,9 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         Command::History { package } => run::history(package, &site, context),
         Command::Status { package, index } => run::status(package, *index, &site, context),
         Command::Dp(command) => point::run(command, &site, context),
-        Command::Distribute(target) => point::work(point::Work::Distribute, target, &site, context),
-        Command::Redistribute(target) => point::work(point::Work::Redistribute, target, &site, context),
-        Command::Withdraw(target) => point::work(point::Work::Withdraw, target, &site, context),
+        Command::Distribute(target) => point::work(Delivery::Distribute, target, &site, context),
+        Command::Redistribute(target) => point::work(Delivery::Redistribute, target, &site, context),
+        Command::Withdraw(target) => point::work(Delivery::Withdraw, target, &site, context),
         Command::Validate(target) => point::validate(target, &site, context),
         Command::Prestage(command) => point::prestage(command, &site, context),
         Command::Report { out } => report(out, &site, context),
@@ -161,26 +161,16 @@ fn verify(site: &Site, context: &mut Context) -> Outcome {
         };
         out.line(format!("{} hashed, {}: {what}", count(report.blobs, "content"), size(report.bytes)));
     }
-    match report.problems.first() {
-        Some(p) => Err(Failed::found(Error::new(p.kind, &p.reason).with_path(p.sha256))),
-        None => Ok(()),
-    }
-}
-
-#[derive(serde::Serialize)]
-struct Report {
-    path: String,
-    bytes: u64,
+    report.outcome().map_err(Failed::found)
 }
 
 fn report(out: &Path, site: &Site, context: &mut Context) -> Outcome {
-    site.write_report(out)?;
-    let bytes = out.metadata().map_or(0, |m| m.len());
+    let written = site.report_file(out)?;
     let output = &mut context.output;
     if output.json() {
-        output.document(&Report { path: out.display().to_string(), bytes });
+        output.document(&written);
     } else {
-        output.line(format!("{}: {}", out.display(), size(bytes)));
+        output.line(format!("{}: {}", written.path, size(written.bytes)));
     }
     Ok(())
 }

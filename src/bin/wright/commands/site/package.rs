@@ -5,10 +5,8 @@ use crate::Context;
 use crate::commands::Outcome;
 use crate::exit::Failed;
 use crate::output::{Output, count, size};
-use serde::Serialize;
 use std::path::PathBuf;
-use wimwright::site::{AddOptions, Check, Found, Package, PackageIndex, PackageVersion, SetOptions, Site};
-use wimwright::{Error, ErrorKind};
+use wimwright::site::{AddOptions, Check, Package, PackageDetails, SetOptions, Site};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -84,20 +82,6 @@ pub enum Command {
     },
 }
 
-#[derive(Serialize)]
-struct List {
-    packages: Vec<Package>,
-}
-
-#[derive(Serialize)]
-struct Show {
-    #[serde(flatten)]
-    package: Package,
-    indexes: Vec<PackageIndex>,
-    versions: Vec<PackageVersion>,
-    installed: Vec<Found>,
-}
-
 pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
     let progress = context.progress.clone();
     match command {
@@ -153,9 +137,9 @@ pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
 }
 
 fn list(site: &Site, out: &mut Output) -> Outcome {
-    let packages = site.packages()?;
+    let list = site.package_list()?;
     if out.json() {
-        out.document(&List { packages });
+        out.document(&list);
         return Ok(());
     }
     let row = |p: &Package| {
@@ -163,18 +147,18 @@ fn list(site: &Site, out: &mut Output) -> Outcome {
         let (id, bytes) = (p.id.to_string(), size(p.bytes));
         vec![id, p.name.clone(), p.version.clone(), p.architecture.clone(), published, bytes, p.added.clone()]
     };
-    let rows: Vec<_> = packages.iter().map(row).collect();
+    let rows: Vec<_> = list.packages.iter().map(row).collect();
     table(out, &["ID", "NAME", "VERSION", "ARCH", "CONTENT", "SIZE", "ADDED"], &rows);
     Ok(())
 }
 
 fn show(site: &Site, package: Package, all: bool, out: &mut Output) -> Outcome {
-    let (indexes, versions) = (site.indexes(&package)?, site.versions(&package)?);
-    let installed = if all { site.found(&package)? } else { Vec::new() };
+    let details = site.package_details(&package, all)?;
     if out.json() {
-        out.document(&Show { package, indexes, versions, installed });
+        out.document(&details);
         return Ok(());
     }
+    let PackageDetails { package, indexes, versions, installed, .. } = details;
     out.line(format!("{}: {}", package.id, package.name));
     let mut tell = |what: &str, value: &str| {
         if !value.is_empty() {
@@ -223,11 +207,5 @@ fn checked(check: &Check, out: &mut Output) -> Outcome {
         };
         out.line(format!("{}: {files} of {} hashed, {what}", check.package, check.source));
     }
-    match found().next() {
-        Some(d) => {
-            let error = Error::new(ErrorKind::HashMismatch, format!("{}: {}", d.change, d.reason));
-            Err(Failed::found(error.with_path(&d.path)))
-        }
-        None => Ok(()),
-    }
+    check.outcome().map_err(Failed::found)
 }

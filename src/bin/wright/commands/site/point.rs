@@ -1,15 +1,15 @@
 //! `wright site dp`, `distribute`, `validate`, `redistribute`, `withdraw` and `prestage`.
 
-use super::{table, usage};
+use super::table;
 use crate::Context;
 use crate::commands::Outcome;
 use crate::exit::Failed;
 use crate::output::{Output, count, size};
-use serde::Serialize;
 use std::path::PathBuf;
 use wimwright::base::Progress;
 use wimwright::site::{
-    Distribution, Package, Point, PointOptions, Prestaged, Site, Validation, import_prestaged,
+    Delivery, Distribution, DistributionList, Package, Point, PointList, PointOptions, Prestaged, Site,
+    import_prestaged,
 };
 use wimwright::{Error, ErrorKind};
 
@@ -85,29 +85,6 @@ pub enum Prestage {
     },
 }
 
-/// What is done with a package on points.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Work {
-    Distribute,
-    Redistribute,
-    Withdraw,
-}
-
-#[derive(Serialize)]
-struct Points {
-    points: Vec<Point>,
-}
-
-#[derive(Serialize)]
-struct Distributions {
-    distributions: Vec<Distribution>,
-}
-
-#[derive(Serialize)]
-struct Validations {
-    validations: Vec<Validation>,
-}
-
 pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
     let out = &mut context.output;
     match command {
@@ -120,36 +97,36 @@ pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
                 credentials: credentials.clone(),
                 allow_http: *allow_http,
             })?;
-            points(site.points()?, out);
+            points(&site.point_list()?, out);
         }
-        Command::List => points(site.points()?, out),
+        Command::List => points(&site.point_list()?, out),
         Command::Status { package } => {
             let package = package.as_ref().map(|p| site.package(p)).transpose()?;
-            distributions(site.distributions(package.as_ref())?, out);
+            distributions(&site.distribution_list(package.as_ref())?, out);
         }
         Command::Remove { name, abandon } => {
             site.remove_point(&site.point(name)?, *abandon)?;
-            points(site.points()?, out);
+            points(&site.point_list()?, out);
         }
     }
     Ok(())
 }
 
-fn points(points: Vec<Point>, out: &mut Output) {
+fn points(list: &PointList, out: &mut Output) {
     if out.json() {
-        out.document(&Points { points });
+        out.document(list);
         return;
     }
     let row = |p: &Point| {
         let endpoint = p.endpoint.clone().unwrap_or_default();
         vec![p.name.clone(), p.url.clone(), endpoint, p.credentials.clone().unwrap_or_default()]
     };
-    table(out, &["NAME", "URL", "ENDPOINT", "CREDENTIALS"], &points.iter().map(row).collect::<Vec<_>>());
+    table(out, &["NAME", "URL", "ENDPOINT", "CREDENTIALS"], &list.points.iter().map(row).collect::<Vec<_>>());
 }
 
-fn distributions(distributions: Vec<Distribution>, out: &mut Output) {
+fn distributions(list: &DistributionList, out: &mut Output) {
     if out.json() {
-        out.document(&Distributions { distributions });
+        out.document(list);
         return;
     }
     let row = |d: &Distribution| {
@@ -164,56 +141,33 @@ fn distributions(distributions: Vec<Distribution>, out: &mut Output) {
         ]
     };
     let headings = ["POINT", "PACKAGE", "THERE", "PUBLISHED", "STATE", "VALIDATED", "ERROR"];
-    table(out, &headings, &distributions.iter().map(row).collect::<Vec<_>>());
+    table(out, &headings, &list.distributions.iter().map(row).collect::<Vec<_>>());
 }
 
 /// The package and the points that were named, or that have it.
-fn chosen(target: &Target, site: &Site) -> Result<(Package, Vec<Point>), Failed> {
+fn chosen(target: &Target, site: &Site) -> Result<(Package, Vec<Point>), Error> {
     let package = site.package(&target.package)?;
-    let names = if target.points.is_empty() {
-        site.distributions(Some(&package))?.into_iter().map(|d| d.point).collect()
-    } else {
-        target.points.clone()
-    };
-    if names.is_empty() {
-        return Err(usage("the package is on no distribution point yet; say which with --dp"));
-    }
-    let points = names.iter().map(|name| site.point(name)).collect::<Result<_, _>>()?;
+    let points = site.points_of(&package, &target.points)?;
     Ok((package, points))
 }
 
 /// `wright site distribute`, `redistribute`, `withdraw`: every point is tried; the first that failed is the error.
-pub fn work(what: Work, target: &Target, site: &Site, context: &mut Context) -> Outcome {
+pub fn work(what: Delivery, target: &Target, site: &Site, context: &mut Context) -> Outcome {
     let (package, points) = chosen(target, site)?;
-    let mut failed = None;
-    for point in &points {
-        let done = match what {
-            Work::Distribute => site.distribute(&package, point, false, &context.progress).map(|_| ()),
-            Work::Redistribute => site.distribute(&package, point, true, &context.progress).map(|_| ()),
-            Work::Withdraw => site.withdraw(&package, point),
-        };
-        if let Err(e) = done {
-            context.progress.check()?;
-            failed.get_or_insert(e.within(&point.name));
-        }
-    }
-    distributions(site.distributions(Some(&package))?, &mut context.output);
-    failed.map_or(Ok(()), |e| Err(Failed::found(e)))
+    let (list, outcome) = site.deliver(what, &package, &points, &context.progress)?;
+    distributions(&list, &mut context.output);
+    outcome.map_err(Failed::found)
 }
 
 /// `wright site validate`.
 pub fn validate(target: &Target, site: &Site, context: &mut Context) -> Outcome {
     let (package, points) = chosen(target, site)?;
-    let validations: Result<Vec<_>, Error> =
-        points.iter().map(|point| site.validate(&package, point, &context.progress)).collect();
-    let validations = validations?;
-    let first = validations.iter().flat_map(|v| &v.problems).next();
-    let first = first.map(|p| Error::new(p.kind, &p.reason).with_path(&p.path));
+    let list = site.validate_all(&package, &points, &context.progress)?;
     let out = &mut context.output;
     if out.json() {
-        out.document(&Validations { validations });
+        out.document(&list);
     } else {
-        for v in &validations {
+        for v in &list.validations {
             v.problems.iter().for_each(|p| out.line(format!("{}: {}: {}", v.point, p.path, p.reason)));
             let what = if v.problems.is_empty() {
                 "whole".into()
@@ -224,7 +178,7 @@ pub fn validate(target: &Target, site: &Site, context: &mut Context) -> Outcome 
             out.line(format!("{}: {}: {blobs} hashed, {}: {what}", v.point, v.package, size(v.bytes)));
         }
     }
-    first.map_or(Ok(()), |e| Err(Failed::found(e)))
+    list.outcome().map_err(Failed::found)
 }
 
 /// `wright site prestage import --folder`, which needs no site.

@@ -5,9 +5,7 @@ use crate::commands::Outcome;
 use crate::exit::Failed;
 use crate::output::{Output, count};
 use crate::{Context, stop};
-use serde::Serialize;
-use wimwright::site::{Run, RunMode, RunStatus, Site, UpdateStatus};
-use wimwright::{Error, ErrorKind};
+use wimwright::site::{Run, RunList, RunMode, Site, UpdateStatus};
 
 /// Flags of `wright site run`.
 #[derive(clap::Args)]
@@ -23,18 +21,6 @@ pub struct Args {
     discard: bool,
 }
 
-#[derive(Serialize)]
-struct Runs {
-    runs: Vec<Run>,
-}
-
-#[derive(Serialize)]
-struct Statuses {
-    package: String,
-    version: u32,
-    updates: Vec<UpdateStatus>,
-}
-
 pub fn run(args: &Args, site: &Site, context: &mut Context) -> Outcome {
     let mode = match (args.resume, args.discard) {
         (true, _) => RunMode::Resume,
@@ -42,28 +28,20 @@ pub fn run(args: &Args, site: &Site, context: &mut Context) -> Outcome {
         _ => RunMode::Due,
     };
     stop::only_cleanly();
-    let runs = site.run(mode, &context.progress)?;
-    let failure = runs.iter().find_map(failure);
-    print(runs, &mut context.output);
-    failure.filter(|_| mode != RunMode::Discard).map_or(Ok(()), |e| Err(Failed::found(e)))
+    let list = site.run_list(mode, &context.progress)?;
+    print(&list, &mut context.output);
+    if mode == RunMode::Discard { Ok(()) } else { list.outcome().map_err(Failed::found) }
 }
 
-/// What is wrong with a run: that it failed, or that an update of it did.
-fn failure(run: &Run) -> Option<Error> {
-    let bad = run.status == RunStatus::Failed || run.failed_update.is_some();
-    let message = run.message.clone().unwrap_or_default();
-    bad.then(|| Error::new(ErrorKind::Io, message).with_path(format!("run {}", run.id)))
-}
-
-fn print(runs: Vec<Run>, out: &mut Output) {
+fn print(list: &RunList, out: &mut Output) {
     if out.json() {
-        out.document(&Runs { runs });
+        out.document(list);
         return;
     }
-    for run in &runs {
+    for run in &list.runs {
         show(run, out);
     }
-    out.line(count(runs.len() as u64, "run"));
+    out.line(count(list.runs.len() as u64, "run"));
 }
 
 fn show(run: &Run, out: &mut Output) {
@@ -103,17 +81,17 @@ pub fn daemon(site: &Site, context: &mut Context) -> Outcome {
 
 /// `wright site history`.
 pub fn history(package: &str, site: &Site, context: &mut Context) -> Outcome {
-    print(site.history(package)?, &mut context.output);
+    print(&site.history_list(package)?, &mut context.output);
     Ok(())
 }
 
 /// `wright site status`.
 pub fn status(package: &str, index: Option<u32>, site: &Site, context: &mut Context) -> Outcome {
     let package = site.package(package)?;
-    let updates = site.status(&package, index)?;
+    let list = site.status_list(&package, index)?;
     let out = &mut context.output;
     if out.json() {
-        out.document(&Statuses { package: package.name, version: package.published, updates });
+        out.document(&list);
         return Ok(());
     }
     let row = |s: &UpdateStatus| {
@@ -133,6 +111,6 @@ pub fn status(package: &str, index: Option<u32>, site: &Site, context: &mut Cont
         ]
     };
     let headings = ["INDEX", "ID", "UPDATE", "STATUS", "ERROR", "SINCE", "REASON"];
-    table(out, &headings, &updates.iter().map(row).collect::<Vec<_>>());
+    table(out, &headings, &list.updates.iter().map(row).collect::<Vec<_>>());
     Ok(())
 }

@@ -6,7 +6,6 @@ use crate::commands::Outcome;
 use crate::commands::service::Depth;
 use crate::exit::Failed;
 use crate::output::Output;
-use serde::Serialize;
 use wimwright::site::{Schedule, ScheduleOptions, Selection, Site, When, Zone};
 
 #[derive(clap::Subcommand)]
@@ -64,11 +63,6 @@ pub struct Add {
     level: Depth,
 }
 
-#[derive(Serialize)]
-struct List {
-    schedules: Vec<Schedule>,
-}
-
 pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
     let out = &mut context.output;
     match command {
@@ -78,11 +72,11 @@ pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
             show(&schedule, out);
         }
         Command::List => {
-            let schedules = site.schedules()?;
+            let all = site.schedule_list()?;
             if out.json() {
-                out.document(&List { schedules });
+                out.document(&all);
             } else {
-                list(&schedules, out);
+                list(&all.schedules, out);
             }
         }
         Command::Cancel { schedule } => show(&site.cancel_schedule(*schedule)?, out),

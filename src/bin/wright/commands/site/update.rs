@@ -5,9 +5,8 @@ use crate::Context;
 use crate::commands::Outcome;
 use crate::exit::Failed;
 use crate::output::{Output, count, size};
-use serde::Serialize;
 use std::path::PathBuf;
-use wimwright::site::{Offer, Site, Update};
+use wimwright::site::{Offer, Site, Update, UpdateList};
 use wimwright::{Error, ErrorKind};
 
 #[derive(clap::Subcommand)]
@@ -31,11 +30,6 @@ pub enum Command {
     },
 }
 
-#[derive(Serialize)]
-struct List {
-    updates: Vec<Update>,
-}
-
 pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
     let progress = context.progress.clone();
     let out = &mut context.output;
@@ -49,18 +43,14 @@ pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
                 report.present.iter().for_each(|u| out.line(format!("there already {}: {}", u.id, u.file)));
                 report.failed.iter().for_each(|f| out.line(format!("not imported {}: {}", f.path, f.reason)));
             }
-            match report.failed.first() {
-                Some(f) => Err(Failed::found(Error::new(f.kind, &f.reason).with_path(&f.path))),
-                None => Ok(()),
-            }
+            report.outcome().map_err(Failed::found)
         }
         Command::List { package } => {
-            let mut updates = site.updates()?;
-            if let Some(package) = package {
-                let offer = site.offer(&site.package(package)?, &progress)?;
-                updates.retain(|u| offer.updates.iter().any(|e| e.offered && e.status.update == u.id));
-            }
-            list(updates, out);
+            let updates = match package {
+                Some(package) => site.offered_updates(&site.package(package)?, &progress)?,
+                None => site.update_list()?,
+            };
+            list(&updates, out);
             Ok(())
         }
         Command::Remove { update } => {
@@ -80,9 +70,9 @@ fn line(update: &Update) -> String {
     format!("{} ({kb}{}, {})", update.file, update.architecture, size(update.size))
 }
 
-fn list(updates: Vec<Update>, out: &mut Output) {
+fn list(list: &UpdateList, out: &mut Output) {
     if out.json() {
-        out.document(&List { updates });
+        out.document(list);
         return;
     }
     let row = |u: &Update| {
@@ -101,7 +91,7 @@ fn list(updates: Vec<Update>, out: &mut Output) {
         ]
     };
     let headings = ["ID", "KB", "CLASS", "ARCH", "VERSION", "SIZE", "SIGNATURE", "SUPERSEDED BY", "FILE"];
-    table(out, &headings, &updates.iter().map(row).collect::<Vec<_>>());
+    table(out, &headings, &list.updates.iter().map(row).collect::<Vec<_>>());
 }
 
 /// `wright site offer`.

@@ -1,0 +1,25 @@
+using System;
+using System.Threading;
+using Wimwright.Native;
+
+namespace Wimwright
+{
+    public sealed partial class Site
+    {
+        /// <summary>Puts what a prestaged file holds into the folder of a distribution point, where no site is at hand.</summary>
+        /// <param name="path">The file.</param>
+        /// <param name="folder">The distribution point's folder.</param>
+        /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
+        /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+        public static PrestagedContent UnpackPrestaged(
+            string path, string folder, IProgress<ProgressEvent> progress = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            Library.Check();
+            var call = new Call(progress, cancel);
+            uint status = NativeMethods.ww_site_prestage_unpack(
+                Utf8.Bytes(path), Utf8.Bytes(folder), ref call.Progress, out IntPtr json, out IntPtr error);
+            return new PrestagedContent(call.Document(status, json, error));
+        }
+    }
+}
