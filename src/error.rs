@@ -125,6 +125,16 @@ impl ErrorKind {
 /// What failed: a kind, one sentence, the file or entry it concerns and the cause beneath it.
 ///
 /// `Display` gives one line, `PATH: SENTENCE: CAUSE`, as the command line prints it.
+///
+/// ```
+/// use wimwright::{Error, ErrorKind};
+///
+/// let e = Error::new(ErrorKind::NotFound, "is not in the image").with_path("a.txt").within("install.wim");
+/// assert_eq!(e.to_string(), "install.wim: a.txt: is not in the image");
+/// assert_eq!(e.kind(), ErrorKind::NotFound);
+/// assert_eq!(e.kind().hresult(), 0x8007_0002);
+/// assert_eq!(e.path(), Some("install.wim: a.txt"));
+/// ```
 #[derive(thiserror::Error)]
 #[error(transparent)]
 pub struct Error {

@@ -11,6 +11,7 @@
 //! * [`wim::write`] makes whole new files: chosen images, another compression, split sets.
 //! * [`staging::inspect()`] and [`staging::unpack()`] look into update files and rebuild what they deliver.
 //! * [`service::ImagePackages`] and [`cbs::state`] say what is installed; [`registry`] reads and edits hives.
+//! * `site::Site` (feature `site`) keeps upgrade packages: updates, schedules, servicing runs, distribution points.
 //! * [`base::Progress`] carries progress and cancel through all of it, [`Error`] says what went wrong, [`base::Limits`] bounds
 //!   what hostile files may ask for.
 //!

@@ -75,7 +75,9 @@ fn the_package_is_laid_out() {
     let package = out.join(format!("Wimwright.{}.nupkg", env!("CARGO_PKG_VERSION")));
     let listed = run(&python, ["-m".as_ref(), "zipfile".as_ref(), "-l".as_ref(), package.as_os_str()]);
     let listed = String::from_utf8(listed.stdout).unwrap();
-    for name in ["[Content_Types].xml", "_rels/.rels", "Wimwright.nuspec", "lib/net472/Wimwright.dll", &native] {
+    for name in
+        ["[Content_Types].xml", "_rels/.rels", "Wimwright.nuspec", "lib/net472/Wimwright.dll", &native]
+    {
         assert!(listed.contains(name), "{name} is not in the package: {listed}");
     }
     // A program beside what the module loads.

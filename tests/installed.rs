@@ -105,7 +105,8 @@ fn the_cpp_program_works() {
     let libraries = places.into_iter().find(|p| p.join("libwimwright.so").is_file()).expect("the library");
     for form in ["-DWITH_EXCEPTIONS", "-DWIMWRIGHT_NO_EXCEPTIONS"] {
         let program = work.path().join(&form[2..]);
-        let mut arguments: Vec<String> = ["-std=c++17", "-Wall", "-Wextra", "-pedantic", "-Werror", form].map(Into::into).into();
+        let mut arguments: Vec<String> =
+            ["-std=c++17", "-Wall", "-Wextra", "-pedantic", "-Werror", form].map(Into::into).into();
         arguments.push(format!("-I{}", root().join("include").display()));
         arguments.push(root().join("tests/capi/example/main.cpp").display().to_string());
         arguments.extend(["-o".into(), program.display().to_string()]);

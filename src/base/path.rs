@@ -8,6 +8,15 @@ use std::hash::{Hash, Hasher};
 
 /// One component of a path in an image. Equality, order and hash ignore case as NTFS does (simple upper-case
 /// mapping of each UTF-16 unit); the spelling is kept.
+///
+/// ```
+/// use wimwright::base::Name;
+///
+/// assert_eq!(Name::from("a.TXT"), Name::from("A.txt"));
+/// assert!(!Name::from("a.TXT").same_spelling(&"A.txt".into()));
+/// let odd = Name::from_units([0xD800, 0x41]);
+/// assert_eq!(Name::from_wtf8(&odd.to_wtf8()).unwrap().units(), odd.units());
+/// ```
 #[derive(Clone, Default)]
 pub struct Name(Box<[u16]>);
 
@@ -143,6 +152,20 @@ impl Hash for Name {
 }
 
 /// A path from the root of an image. The empty path is the root.
+///
+/// ```
+/// use wimwright::base::ImagePath;
+///
+/// let path = ImagePath::parse(r"\Windows\System32/config")?;
+/// assert_eq!(path.to_string(), r"\Windows\System32\config");
+/// assert_eq!(path, ImagePath::parse("windows/system32/CONFIG")?);
+/// assert_eq!(path.names().len(), 3);
+/// assert_eq!(path.name().unwrap().to_string(), "config");
+/// assert!(path.starts_with(&ImagePath::parse("Windows")?) && !path.is_root());
+/// assert_eq!(path.parent().unwrap().join("drivers"), ImagePath::parse("Windows/System32/drivers")?);
+/// assert!(ImagePath::parse("a/../b").is_err() && ImagePath::root().is_root());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImagePath(Vec<Name>);
 

@@ -77,6 +77,25 @@ impl Cancel {
 }
 
 /// Where long work reports to and how it is stopped. Cheap to clone; the default reports nowhere.
+///
+/// ```
+/// use std::sync::Arc;
+/// use wimwright::base::{Cancel, Event, Phase, Progress};
+///
+/// let cancel = Cancel::default();
+/// let stop = cancel.clone();
+/// let sink = move |event: &Event<'_>| {
+///     if event.bytes.0 > 100 {
+///         stop.cancel();
+///     }
+/// };
+/// let progress = Progress::new(Arc::new(sink), cancel);
+/// let meter = progress.begin(Phase::Copy, 2, 300);
+/// assert!(meter.done("one", 50).is_ok() && progress.check().is_ok());
+/// let _ = meter.done("two", 200);
+/// assert!(progress.cancel().is_cancelled() && progress.check().is_err());
+/// assert!(progress.uncancelled().check().is_ok() && Progress::none().check().is_ok());
+/// ```
 #[derive(Clone, Default)]
 pub struct Progress {
     sink: Option<Arc<dyn Sink>>,

@@ -34,6 +34,27 @@ use base_block::{BASE_SIZE, BaseBlock};
 const NONE: u32 = u32::MAX;
 
 /// A hive in memory.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::registry::{Hive, ValueKind};
+///
+/// let mut editor = Hive::empty(&Limits::default())?.edit()?;
+/// let mut key = editor.create(r"Software\Example")?;
+/// key.set_dword("Number", 7)?;
+/// key.set_text("Text", ValueKind::SZ, "one")?;
+/// key.set_strings("List", &["one", "two"])?;
+/// key.create("Below")?.set_qword("Large", 1 << 40)?;
+/// let hive = Hive::open(editor.finish(), &Limits::default())?;
+/// let key = hive.key(r"software\EXAMPLE")?.expect("names are compared without case");
+/// assert_eq!(key.path(), r"Software\Example");
+/// assert_eq!(key.value("number")?.unwrap().dword()?, Some(7));
+/// assert_eq!(key.value("Text")?.unwrap().text()?.as_deref(), Some("one"));
+/// assert_eq!(key.value("List")?.unwrap().strings()?.unwrap(), ["one", "two"]);
+/// assert!(key.subkey_count() == 1 && key.value_count() == 3 && hive.check()? > 0);
+/// assert_eq!(key.subkey("Below")?.unwrap().value("Large")?.unwrap().qword()?, Some(1 << 40));
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Hive {
     data: Vec<u8>,

@@ -54,6 +54,22 @@ pub struct SessionOptions {
 }
 
 /// A servicing run: open, choose indexes, add updates, look at the plan, commit, keep the receipt.
+///
+/// ```no_run
+/// use wimwright::base::Progress;
+/// use wimwright::service::{Level, Session, SessionOptions};
+///
+/// let options = SessionOptions { level: Level::Stage, output: Some("new.wim".into()), ..SessionOptions::default() };
+/// let mut session = Session::open("install.wim", options)?;
+/// session.select(&[1, 3])?;
+/// session.add_update("windows10.0-kb5015684-x64.msu", &Progress::none())?;
+/// for decision in session.plan()?.decisions {
+///     println!("{}: {}", decision.index, decision.reason);
+/// }
+/// session.commit(&Progress::none())?;
+/// println!("{}", session.receipt().expect("after a commit").to_json());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub struct Session {
     pub(super) path: PathBuf,
     pub(super) wim: WimFile,

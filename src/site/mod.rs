@@ -56,6 +56,24 @@ pub const KEEP: u32 = 3;
 const DATABASE: &str = "site.db";
 
 /// An open site. May be shared between threads.
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::site::{PointOptions, RunMode, Site};
+///
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let folder = dir.path().join("site");
+/// let site = Site::init(&folder)?;
+/// assert!(site.packages()?.is_empty() && site.updates()?.is_empty() && site.schedules()?.is_empty());
+/// let url = dir.path().join("point").display().to_string();
+/// site.add_point(&PointOptions { name: "Berlin".into(), url, ..PointOptions::default() })?;
+/// assert_eq!(site.point("berlin")?.name, "Berlin");
+/// assert!(site.run(RunMode::Due, &Progress::none())?.is_empty() && site.runs()?.is_empty());
+/// assert!(site.verify(&Progress::none())?.outcome().is_ok());
+/// site.remove_point(&site.point("Berlin")?, false)?;
+/// assert_eq!(Site::open(&folder)?.info()?.packages, 0);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub struct Site {
     root: PathBuf,
     id: String,

@@ -135,6 +135,17 @@ impl Count {
 }
 
 /// Tells what the update at `path` is.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use wimwright::base::{Limits, Progress};
+/// use wimwright::staging::{UnpackOptions, inspect, unpack};
+///
+/// let update = Path::new("windows10.0-kb5015684-x64.msu");
+/// println!("{:?}", inspect(update, &Limits::default(), &Progress::none())?.kb);
+/// unpack(update, Path::new("payload"), &UnpackOptions::default(), &Progress::none())?.outcome()?;
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn inspect(path: &Path, limits: &Limits, progress: &Progress) -> Result<Inspection> {
     let update = Update::open(path, limits, progress)?;
     let (sha1, sha256, size) = digests(path, progress)?;

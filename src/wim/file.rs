@@ -38,6 +38,27 @@ impl OpenOptions {
 }
 
 /// An open WIM. Clones share everything; all methods take `&self` and may be called from any thread.
+///
+/// ```
+/// use wimwright::base::ImagePath;
+/// use wimwright::wim::{OpenOptions, VerifyOptions, WimFile};
+///
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let (folder, file) = (dir.path().join("folder"), dir.path().join("a.wim"));
+/// # std::fs::create_dir_all(folder.join("Windows/System32")).unwrap();
+/// # std::fs::write(folder.join("Windows/System32/a.txt"), "contents").unwrap();
+/// # use wimwright::wim::capture::{CaptureOptions, capture};
+/// # capture(&folder, &file, &CaptureOptions::new(), &wimwright::base::Progress::none())?;
+/// let wim = WimFile::open(&file, &OpenOptions::new())?;
+/// assert_eq!(wim.image_count(), 1);
+/// assert_eq!(wim.path(), Some(&*file));
+/// assert!(!wim.is_solid() && wim.blobs().len() == 1);
+/// assert_eq!(wim.info()?.images[0].index, 1);
+/// let listing = wim.listing(1, &ImagePath::root(), true)?;
+/// assert_eq!(listing.entries.last().unwrap().path, r"\Windows\System32\a.txt");
+/// assert!(wim.verify(&VerifyOptions::default(), &wimwright::base::Progress::none())?.outcome().is_ok());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct WimFile {
     pub(super) inner: Arc<Inner>,

@@ -7,6 +7,28 @@ use crate::error::{Error, ErrorKind, Result};
 use std::sync::Arc;
 
 /// A read-only view of one image. Cheap to clone; any number of threads may use it.
+///
+/// ```
+/// use wimwright::base::{ImagePath, ImageTree};
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let (folder, file) = (dir.path().join("folder"), dir.path().join("a.wim"));
+/// # std::fs::create_dir_all(folder.join("Windows/System32")).unwrap();
+/// # std::fs::write(folder.join("Windows/System32/a.txt"), "contents").unwrap();
+/// # use wimwright::wim::capture::{CaptureOptions, capture};
+/// # capture(&folder, &file, &CaptureOptions::new(), &wimwright::base::Progress::none())?;
+/// let view = WimFile::open(&file, &OpenOptions::new())?.view(1)?;
+/// let path = ImagePath::parse("windows/system32/A.TXT")?;
+/// assert_eq!(view.read(&path, 1 << 20)?, b"contents");
+/// assert_eq!(view.stat(&path)?.unwrap().name.to_string(), "a.txt");
+/// assert_eq!(view.list(&ImagePath::parse("Windows")?)?.len(), 1);
+/// let mut pieces = Vec::new();
+/// view.read_to(&path, None, &mut |piece| Ok(pieces.extend_from_slice(piece)))?;
+/// assert_eq!(pieces, b"contents");
+/// assert!(view.stat(&ImagePath::parse("none")?)?.is_none() && view.index() == 1);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ImageView {
     wim: WimFile,

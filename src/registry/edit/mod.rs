@@ -21,6 +21,22 @@ const UNIX_EPOCH_AS_FILETIME: u64 = 116_444_736_000_000_000;
 /// A hive that is being changed.
 ///
 /// An error leaves the hive readable; what the failing call had begun may be missing or half there.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::registry::{Hive, ValueKind};
+///
+/// let mut editor = Hive::empty(&Limits::default())?.edit()?;
+/// editor.set_time(0x01DB_0000_0000_0000);
+/// let mut key = editor.create("Key")?;
+/// key.set("Raw", ValueKind::BINARY, &[1, 2, 3])?;
+/// key.set_class("class")?;
+/// key.create_child("Child")?;
+/// assert!(key.delete_child("Child")? && key.unset("Raw")? && !key.unset("Raw")?);
+/// assert!(editor.is_changed() && editor.key("Key")?.is_some());
+/// assert!(editor.delete("Key")? && editor.hive().key("Key")?.is_none());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct HiveEditor {
     hive: Hive,

@@ -74,6 +74,25 @@ impl CaptureOptions {
 ///
 /// The file appears under its name when it is whole. A file that is written to meanwhile makes the capture fail, with
 /// its name; so does one that cannot be read. Pipes, sockets and devices are left out and reported.
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::wim::capture::{CaptureOptions, append, capture};
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let (folder, file) = (dir.path().join("folder"), dir.path().join("a.wim"));
+/// # std::fs::create_dir(&folder).unwrap();
+/// # std::fs::write(folder.join("a.txt"), "contents").unwrap();
+/// let mut options = CaptureOptions::new();
+/// options.properties.name = Some("First".into());
+/// let report = capture(&folder, &file, &options, &Progress::none())?;
+/// assert_eq!(report.index, 1);
+/// options.properties.name = Some("Second".into());
+/// append(&folder, &WimFile::open(&file, &OpenOptions::new())?, &options, &Progress::none())?;
+/// assert_eq!(WimFile::open(&file, &OpenOptions::new())?.image_count(), 2);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn capture(
     source: &Path,
     wim: &Path,

@@ -148,6 +148,28 @@ pub fn default_level(compression: Compression) -> u32 {
 /// the old images; open the file again for the new ones.
 ///
 /// Refused by name: split sets, pipable WIMs, and in place such as are marked read-only.
+///
+/// ```
+/// use wimwright::base::{ImagePath, Progress};
+/// use wimwright::wim::commit::{CommitOptions, commit};
+/// use wimwright::wim::overlay::Overlay;
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let (folder, file) = (dir.path().join("folder"), dir.path().join("a.wim"));
+/// # std::fs::create_dir_all(folder.join("Windows/System32")).unwrap();
+/// # std::fs::write(folder.join("Windows/System32/a.txt"), "contents").unwrap();
+/// # use wimwright::wim::capture::{CaptureOptions, capture};
+/// # capture(&folder, &file, &CaptureOptions::new(), &wimwright::base::Progress::none())?;
+/// let wim = WimFile::open(&file, &OpenOptions::new())?;
+/// let mut overlay = Overlay::new(&wim, 1)?;
+/// overlay.put(&ImagePath::parse("a")?, b"a".to_vec())?;
+/// let mut options = CommitOptions::new();
+/// options.output = Some(dir.path().join("new.wim"));
+/// let report = commit(&wim, vec![overlay], &options, &Progress::none())?;
+/// assert!(report.images == [1] && report.new_blobs == 1 && report.path.is_file());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn commit(
     wim: &WimFile,
     overlays: Vec<Overlay>,

@@ -44,6 +44,39 @@ pub struct Changes {
 ///
 /// Names are compared without regard to case; where the image holds names that differ in case only, the exact
 /// spelling is preferred.
+///
+/// ```
+/// use wimwright::base::{ImagePath, ImageTree, Progress};
+/// use wimwright::wim::commit::{CommitOptions, commit};
+/// use wimwright::wim::overlay::Overlay;
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let (folder, file) = (dir.path().join("folder"), dir.path().join("a.wim"));
+/// # std::fs::create_dir_all(folder.join("Windows/System32")).unwrap();
+/// # std::fs::write(folder.join("Windows/System32/a.txt"), "contents").unwrap();
+/// # use wimwright::wim::capture::{CaptureOptions, capture};
+/// # capture(&folder, &file, &CaptureOptions::new(), &wimwright::base::Progress::none())?;
+/// let wim = WimFile::open(&file, &OpenOptions::new())?;
+/// let path = |text| ImagePath::parse(text);
+/// let mut overlay = Overlay::new(&wim, 1)?;
+/// overlay.put(&path("new/a.txt")?, b"text".to_vec())?;
+/// overlay.put_stream(&path("new/a.txt")?, &"stream".into(), b"more".to_vec())?;
+/// overlay.hard_link(&path("new/a.txt")?, &path("new/b.txt")?)?;
+/// overlay.rename(&path("new/b.txt")?, &path("c.txt")?)?;
+/// overlay.mkdir(&path("new/folder")?)?;
+/// overlay.remove(&path("Windows")?)?;
+/// overlay.set_attributes(&path("c.txt")?, 0x20)?;
+/// overlay.set_short_name(&path("c.txt")?, &"C~1.TXT".into())?;
+/// overlay.set_times(&path("c.txt")?, overlay.times(&path("new/folder")?)?)?;
+/// overlay.set_security(&path("c.txt")?, None)?;
+/// assert!(overlay.is_changed() && overlay.stat(&path("Windows")?)?.is_none());
+/// assert_eq!(overlay.read(&path("c.txt")?, 100)?, b"text");
+/// commit(&wim, vec![overlay], &CommitOptions::new(), &Progress::none())?;
+/// let again = WimFile::open(&file, &OpenOptions::new())?;
+/// assert_eq!(again.view(1)?.read(&path("c.txt")?, 100)?, b"text");
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Overlay {
     wim: WimFile,

@@ -56,6 +56,28 @@ pub struct ExportReport {
 ///
 /// With [`append`](ExportOptions::append) a destination that exists gets the images behind its own, in place and under
 /// the promises of a [commit](crate::wim::commit); a name that one of its images has is an error.
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::wim::write::{Compression, ExportOptions, SplitOptions, export, optimize, split};
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+/// # let dir = tempfile::tempdir().unwrap();
+/// # let (folder, file) = (dir.path().join("folder"), dir.path().join("a.wim"));
+/// # std::fs::create_dir_all(folder.join("Windows/System32")).unwrap();
+/// # std::fs::write(folder.join("Windows/System32/a.txt"), "contents").unwrap();
+/// # use wimwright::wim::capture::{CaptureOptions, capture};
+/// # capture(&folder, &file, &CaptureOptions::new(), &wimwright::base::Progress::none())?;
+/// let (new, parts) = (dir.path().join("new.wim"), dir.path().join("set.swm"));
+/// let mut options = ExportOptions::new();
+/// options.compression = Some(Compression::Xpress);
+/// let wim = WimFile::open(&file, &OpenOptions::new())?;
+/// assert_eq!(export(&wim, &[1], &new, &options, &Progress::none())?.images, [1]);
+/// let wim = WimFile::open(&new, &OpenOptions::new())?;
+/// assert!(!split(&wim, &parts, 1 << 20, &SplitOptions::new(), &Progress::none())?.parts.is_empty());
+/// optimize(&wim, &ExportOptions::new(), &Progress::none())?;
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn export(
     wim: &WimFile,
     images: &[u32],
