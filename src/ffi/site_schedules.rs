@@ -183,7 +183,7 @@ pub unsafe extern "C" fn ww_site_schedule_cancel(
             error,
             "site-schedule-cancel",
             || number(schedule, "schedule"),
-            |site, schedule| site.cancel_schedule(schedule),
+            Site::cancel_schedule,
         )
     }
 }
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn ww_site_history(
             error,
             "site-history",
             || text(package, "package"),
-            |site, package| site.history_list(package),
+            Site::history_list,
         )
     }
 }

@@ -193,13 +193,14 @@ namespace Wimwright.Test
 
         private static string Media(string image, string folder)
         {
-            foreach (string name in new[] { "setup.exe", "sources/setup.exe", "boot/bcd", "efi/boot/bootx64.efi" })
+            foreach (string name in new[] { "setup.exe", "sources/setup.exe", "sources/lang.ini", "boot/bcd", "efi/boot/bootx64.efi" })
             {
                 string path = Path.Combine(folder, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(path));
                 File.WriteAllText(path, name);
             }
             File.Copy(image, Path.Combine(folder, "sources/install.wim"));
+            File.Copy(image, Path.Combine(folder, "sources/boot.wim"));
             return folder;
         }
 

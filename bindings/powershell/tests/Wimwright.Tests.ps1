@@ -80,10 +80,11 @@ Describe 'Upgrade packages' {
     BeforeAll {
         $site = Join-Path $TestDrive 'site'
         $media = Join-Path $TestDrive 'media'
-        foreach ($name in 'setup.exe', 'sources/setup.exe', 'boot/bcd', 'efi/boot/bootx64.efi') {
+        foreach ($name in 'setup.exe', 'sources/setup.exe', 'sources/lang.ini', 'boot/bcd', 'efi/boot/bootx64.efi') {
             $null = New-Item -Path (Join-Path $media $name) -Value $name -Force
         }
         Copy-Item $image (Join-Path $media 'sources/install.wim')
+        Copy-Item $image (Join-Path $media 'sources/boot.wim')
         $null = New-WwSite $site
     }
     It 'are added, offered updates, serviced and distributed' {
