@@ -177,14 +177,7 @@ pub unsafe extern "C" fn ww_site_schedule_cancel(
 ) -> u32 {
     // SAFETY: the caller's promises, passed on argument by argument.
     unsafe {
-        ask(
-            site,
-            json,
-            error,
-            "site-schedule-cancel",
-            || number(schedule, "schedule"),
-            Site::cancel_schedule,
-        )
+        ask(site, json, error, "site-schedule-cancel", || number(schedule, "schedule"), Site::cancel_schedule)
     }
 }
 
@@ -241,14 +234,5 @@ pub unsafe extern "C" fn ww_site_history(
     error: *mut *mut WwError,
 ) -> u32 {
     // SAFETY: the caller's promises, passed on argument by argument.
-    unsafe {
-        ask(
-            site,
-            json,
-            error,
-            "site-history",
-            || text(package, "package"),
-            Site::history_list,
-        )
-    }
+    unsafe { ask(site, json, error, "site-history", || text(package, "package"), Site::history_list) }
 }

@@ -51,7 +51,7 @@ const NONE: u32 = u32::MAX;
 /// assert_eq!(key.value("number")?.unwrap().dword()?, Some(7));
 /// assert_eq!(key.value("Text")?.unwrap().text()?.as_deref(), Some("one"));
 /// assert_eq!(key.value("List")?.unwrap().strings()?.unwrap(), ["one", "two"]);
-/// assert!(key.subkey_count() == 1 && key.value_count() == 3 && hive.check().is_ok());
+/// assert!(key.subkey_count() == 1 && key.value_count() == 3 && hive.check()? == 0);
 /// assert_eq!(key.subkey("Below")?.unwrap().value("Large")?.unwrap().qword()?, Some(1 << 40));
 /// # Ok::<(), wimwright::Error>(())
 /// ```
