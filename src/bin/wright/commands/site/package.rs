@@ -93,15 +93,15 @@ pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
                 index: *index,
             };
             let package = site.add_package(source, &options, &progress)?;
-            show(site, package, false, &mut context.output)
+            show(site, &package, false, &mut context.output)
         }
         Command::List => list(site, &mut context.output),
         Command::Show { package, installed } => {
-            show(site, site.package(package)?, *installed, &mut context.output)
+            show(site, &site.package(package)?, *installed, &mut context.output)
         }
         Command::Reload { package } => {
             let package = site.reload_package(&site.package(package)?, &progress)?;
-            show(site, package, false, &mut context.output)
+            show(site, &package, false, &mut context.output)
         }
         Command::Set { package, name, version, comment, source, keep } => {
             let options = SetOptions {
@@ -112,11 +112,11 @@ pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
                 keep: *keep,
             };
             let package = site.set_package(&site.package(package)?, &options)?;
-            show(site, package, false, &mut context.output)
+            show(site, &package, false, &mut context.output)
         }
         Command::Rollback { package, to } => {
             let package = site.rollback_package(&site.package(package)?, *to)?;
-            show(site, package, false, &mut context.output)
+            show(site, &package, false, &mut context.output)
         }
         Command::Check { package } => {
             let check = site.check_package(&site.package(package)?, &progress)?;
@@ -152,8 +152,8 @@ fn list(site: &Site, out: &mut Output) -> Outcome {
     Ok(())
 }
 
-fn show(site: &Site, package: Package, all: bool, out: &mut Output) -> Outcome {
-    let details = site.package_details(&package, all)?;
+fn show(site: &Site, package: &Package, all: bool, out: &mut Output) -> Outcome {
+    let details = site.package_details(package, all)?;
     if out.json() {
         out.document(&details);
         return Ok(());
