@@ -5,6 +5,8 @@
 mod common;
 #[path = "mount/guard.rs"]
 mod guard;
+#[path = "mount/kernel.rs"]
+mod kernel;
 #[path = "mount/reading.rs"]
 mod reading;
 #[path = "receipt/schema.rs"]

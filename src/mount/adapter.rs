@@ -2,7 +2,10 @@
 
 use super::fs::{Attr, FsResult, ImageFs, Kind, Spellings};
 use crate::wim::xml::FileTime;
-use fuser::{Errno, FileAttr, FileType, Generation, INodeNo, Notifier, ReplyEntry, ReplyXattr, TimeOrNow};
+use fuser::{
+    Errno, FileAttr, FileType, FopenFlags, Generation, INodeNo, Notifier, OpenAccMode, OpenFlags, ReplyEntry,
+    ReplyXattr, Request, TimeOrNow,
+};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -27,6 +30,10 @@ pub(super) struct Adapter {
     /// The kernel does without opening files and directories.
     pub no_open: bool,
     pub no_open_dir: bool,
+    /// What is written need not go through the kernel's page cache.
+    pub past_cache: bool,
+    /// The kernel checks permissions; else only the user who mounted gets here.
+    checked: bool,
 }
 
 /// Names that the kernel is to forget. It is told by a thread of its own, since it waits for the answer to the request
@@ -62,7 +69,8 @@ macro_rules! answer {
 pub(super) use answer;
 
 impl Adapter {
-    pub fn new(fs: ImageFs) -> Self {
+    /// `checked`: whether the kernel checks permissions.
+    pub fn new(fs: ImageFs, checked: bool) -> Self {
         let (stale, receiver) = channel();
         Self {
             ttl: if fs.is_writable() { SHORT } else { LONG },
@@ -73,6 +81,8 @@ impl Adapter {
             spellings: Mutex::new(Some(Stale(receiver))),
             no_open: false,
             no_open_dir: false,
+            past_cache: false,
+            checked,
         }
     }
 
@@ -107,6 +117,21 @@ impl Adapter {
             rdev: 0,
             blksize: BLOCK as u32,
             flags: 0,
+        }
+    }
+
+    /// An error where a file is marked read-only and the kernel did not look: root alone may write to it then.
+    pub fn may_write(&self, request: &Request, ino: INodeNo) -> FsResult<()> {
+        let allowed = self.checked || request.uid() == 0 || writable(self.fs.attr(ino.0)?.mode.into());
+        if allowed { Ok(()) } else { Err(rustix::io::Errno::ACCESS) }
+    }
+
+    /// What is opened only to be written goes past the kernel's page cache: that saves a copy, and a request for each file.
+    pub fn caching(&self, flags: OpenFlags) -> FopenFlags {
+        if self.past_cache && flags.acc_mode() == OpenAccMode::O_WRONLY {
+            FopenFlags::FOPEN_DIRECT_IO
+        } else {
+            FopenFlags::FOPEN_KEEP_CACHE
         }
     }
 

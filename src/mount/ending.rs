@@ -6,8 +6,8 @@ use super::system::{self, ImageLock};
 use super::{Ending, Mode, MountInfo, MountState, UnmountReport, fs};
 use crate::base::Progress;
 use crate::error::{Error, ErrorKind, Result};
+use crate::wim::WimFile;
 use crate::wim::commit::{CommitOptions, CommitReport, WriteLock, commit};
-use crate::wim::{OpenOptions, WimFile};
 use std::path::Path;
 use std::time::Duration;
 
@@ -28,12 +28,19 @@ pub fn unmount(dir: impl AsRef<Path>, ending: &Ending, progress: &Progress) -> R
         return Err(Error::new(ErrorKind::Busy, message).with_path(info.dir.display()));
     }
     let ready = Ready::new(&info, &entry, ending)?;
-    if info.state == MountState::Mounted {
-        system::unmount(&info.dir, false)?;
-    } else {
-        entry.clear_mount()?;
-    }
-    match entry.own(PATIENCE)? {
+    let succession = std::thread::scope(|scope| {
+        if let Some(ready) = &ready {
+            // Decoded while the mount ends. What is wrong with it is said when it is needed.
+            scope.spawn(|| ready.wim.image(ready.index));
+        }
+        if info.state == MountState::Mounted {
+            system::unmount(&info.dir, false)?;
+        } else {
+            entry.clear_mount()?;
+        }
+        entry.own(PATIENCE)
+    })?;
+    match succession {
         Succession::Ours(owned) => finish(*owned, info, ending, ready, progress),
         Succession::Forgotten => Ok(UnmountReport { mount: info, committed: None, kept: false }),
         Succession::Alive => {
@@ -62,7 +69,7 @@ impl Ready {
     }
 
     fn for_commit(info: &MountInfo, entry: &Entry, options: &CommitOptions) -> Result<Self> {
-        let wim = WimFile::open(&info.wim, &OpenOptions::new())?;
+        let wim = WimFile::open(&info.wim, &entry.open_options())?;
         let index = find_image(&wim, info.index, entry.image())?;
         let mut options = options.clone();
         if options.output.is_none() && options.lock.is_none() {

@@ -10,6 +10,8 @@
 
 #[cfg(all(target_os = "linux", feature = "mount"))]
 mod adapter;
+#[cfg(all(target_os = "linux", feature = "mount"))]
+mod caller;
 #[cfg(not(all(target_os = "linux", feature = "mount")))]
 mod elsewhere;
 #[cfg(all(target_os = "linux", feature = "mount"))]

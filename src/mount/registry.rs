@@ -3,6 +3,7 @@
 use super::{Mode, MountInfo, MountState, fs, system};
 use crate::base::{Sha1Digest, place};
 use crate::error::{Error, ErrorKind, Result};
+use crate::wim::OpenOptions;
 use crate::wim::xml::FileTime;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -20,6 +21,9 @@ struct Note {
     mode: Mode,
     pid: u32,
     committing: bool,
+    /// WIMs that a delta WIM takes its other blobs from.
+    #[serde(default)]
+    references: Vec<PathBuf>,
 }
 
 /// A mount's folder.
@@ -68,6 +72,7 @@ impl Entry {
         dir: &Path,
         mode: Mode,
         folder: Option<&Path>,
+        references: &[PathBuf],
     ) -> Result<Owned> {
         let registry = registry()?;
         private_dir(&registry)?;
@@ -93,7 +98,11 @@ impl Entry {
             }
         };
         let (image, dir) = (image.to_string(), dir.to_owned());
-        let note = Note { wim: wim.to_owned(), index, image, dir, mode, pid, committing: false };
+        // Whoever commits may do so from another folder.
+        let references =
+            references.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()));
+        let references = references.collect();
+        let note = Note { wim: wim.to_owned(), index, image, dir, mode, pid, committing: false, references };
         let entry = Self { link, folder, note };
         let path = entry.folder.join("lock");
         let lock = File::options().read(true).write(true).create_new(true).open(&path);
@@ -166,6 +175,13 @@ impl Entry {
     /// The SHA-1 of the image's metadata when it was mounted.
     pub fn image(&self) -> &str {
         &self.note.image
+    }
+
+    /// How its WIM is opened.
+    pub fn open_options(&self) -> OpenOptions {
+        let mut options = OpenOptions::new();
+        options.references.clone_from(&self.note.references);
+        options
     }
 
     /// Takes the dead mount away that its process left behind, if it did.

@@ -1,6 +1,7 @@
 //! The requests of the kernel: each is one call of the file system's core, and its answer.
 
 use super::adapter::{Adapter, BLOCK, ONCE, answer, code, filetime, kind, writable};
+use super::caller::respells;
 use super::fs::{MAX_NAME_BYTES, Replace};
 use fuser::{
     AccessFlags, BsdFileFlags, Errno, FileHandle, FileType, Filesystem, FopenFlags, INodeNo, InitFlags,
@@ -29,6 +30,8 @@ impl Filesystem for Adapter {
             // Without it every write is preceded by a look for a capability of the file.
             InitFlags::FUSE_HANDLE_KILLPRIV_V2,
         ];
+        // The kernels that know this forget the pages that are written past them.
+        self.past_cache = config.capabilities().contains(InitFlags::FUSE_DIRECT_IO_ALLOW_MMAP);
         if !self.fs.is_writable() {
             let able = config.capabilities();
             self.no_open = able.contains(InitFlags::FUSE_NO_OPEN_SUPPORT);
@@ -45,8 +48,11 @@ impl Filesystem for Adapter {
         Ok(())
     }
 
-    fn lookup(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
+    fn lookup(&self, request: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
         answer!(reply, self.fs.lookup(parent.0, name.as_bytes()), (attr, exact) => {
+            if !exact && self.fs.is_writable() && respells(request.pid(), name.as_bytes()) {
+                return reply.error(Errno::ENOENT);
+            }
             let ttl = if exact || !self.fs.is_writable() { self.ttl } else { Duration::ZERO };
             reply.entry_with_ttls(&ttl, &self.ttl, &self.file_attr(&attr), ONCE);
         });
@@ -58,7 +64,7 @@ impl Filesystem for Adapter {
 
     fn setattr(
         &self,
-        _: &Request,
+        request: &Request,
         ino: INodeNo,
         mode: Option<u32>,
         _uid: Option<u32>,
@@ -67,7 +73,7 @@ impl Filesystem for Adapter {
         atime: Option<TimeOrNow>,
         mtime: Option<TimeOrNow>,
         _ctime: Option<SystemTime>,
-        _: Option<FileHandle>,
+        handle: Option<FileHandle>,
         _crtime: Option<SystemTime>,
         _chgtime: Option<SystemTime>,
         _bkuptime: Option<SystemTime>,
@@ -78,6 +84,9 @@ impl Filesystem for Adapter {
         // read-only.
         let set = || {
             if let Some(size) = size {
+                if handle.is_none() {
+                    self.may_write(request, ino)?;
+                }
                 self.fs.truncate(ino.0, size)?;
             }
             if let Some(mode) = mode {
@@ -164,14 +173,18 @@ impl Filesystem for Adapter {
         self.entry(reply, self.fs.link(ino.0, newparent.0, newname.as_bytes()));
     }
 
-    fn open(&self, _: &Request, ino: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
+    fn open(&self, request: &Request, ino: INodeNo, flags: OpenFlags, reply: ReplyOpen) {
         if self.no_open {
             return reply.error(Errno::ENOSYS);
         }
         let writes = flags.acc_mode() != OpenAccMode::O_RDONLY;
-        answer!(reply, self.fs.open(ino.0, writes), handle => {
-            reply.opened(FileHandle(handle), FopenFlags::FOPEN_KEEP_CACHE);
-        });
+        let open = || {
+            if writes {
+                self.may_write(request, ino)?;
+            }
+            self.fs.open(ino.0, writes)
+        };
+        answer!(reply, open(), handle => reply.opened(FileHandle(handle), self.caching(flags)));
     }
 
     fn read(
@@ -332,12 +345,12 @@ impl Filesystem for Adapter {
         name: &OsStr,
         mode: u32,
         _: u32,
-        _: i32,
+        flags: i32,
         reply: ReplyCreate,
     ) {
         answer!(reply, self.fs.create_open(parent.0, name.as_bytes(), writable(mode)), (attr, handle) => {
             let handle = FileHandle(handle);
-            reply.created(&self.ttl, &self.file_attr(&attr), ONCE, handle, FopenFlags::FOPEN_KEEP_CACHE);
+            reply.created(&self.ttl, &self.file_attr(&attr), ONCE, handle, self.caching(OpenFlags(flags)));
         });
     }
 

@@ -52,7 +52,10 @@ pub fn mount(
         lock = Some(only_one(&path, index, &image.to_string())?);
     }
     check_fuse()?;
-    let owned = Entry::create(&path, (index, &image), &dir, mode, options.overlay.as_deref())?;
+    let owned = {
+        let (folder, references) = (options.overlay.as_deref(), &options.open.references);
+        Entry::create(&path, (index, &image), &dir, mode, folder, references)?
+    };
     match start(&wim, index, &dir, options, &owned) {
         Ok(session) => {
             let info = owned.info();
@@ -85,13 +88,18 @@ fn start(
     config.mount_options = vec![
         MountOption::FSName(source),
         MountOption::Subtype(SUBTYPE.to_owned()),
-        MountOption::DefaultPermissions,
         MountOption::NoDev,
         MountOption::NoSuid,
         MountOption::NoAtime,
         if options.read_write { MountOption::RW } else { MountOption::RO },
     ];
-    let adapter = Adapter::new(fs);
+    // The kernel asks for a folder's attributes after each change in it, to check them. Where only the user who mounts gets
+    // in, that is for nothing.
+    let checked = options.allow_other || !options.read_write;
+    if checked {
+        config.mount_options.push(MountOption::DefaultPermissions);
+    }
+    let adapter = Adapter::new(fs, checked);
     let spellings = adapter.spellings();
     let session = fuser::spawn_mount(adapter, dir, &config).map_err(|e| mount_error(dir, e))?;
     if let Some(spellings) = spellings {

@@ -36,6 +36,8 @@ pub struct UnstageOptions {
     pub temporary: Option<PathBuf>,
     /// Bounds for what is read.
     pub limits: Limits,
+    /// WIMs that a delta WIM takes its other blobs from, as in [`OpenOptions::references`].
+    pub references: Vec<PathBuf>,
 }
 
 /// What was taken out.
@@ -88,7 +90,7 @@ pub fn unstage(
     let path = path.as_ref();
     let kept = Kept::parse(receipt)?;
     Places::new(path, &SessionOptions { output: options.output.clone(), ..SessionOptions::default() })?;
-    let open = OpenOptions { limits: options.limits.clone(), ..OpenOptions::default() };
+    let open = OpenOptions { limits: options.limits.clone(), references: options.references.clone() };
     let wim = WimFile::open(path, &open)?;
     let in_place = options.output.is_none() && !options.dry_run;
     let lock = in_place.then(|| WriteLock::new(&wim)).transpose()?;

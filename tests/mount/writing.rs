@@ -10,7 +10,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
-fn mounted(options: &[&str]) -> Option<Place> {
+pub fn mounted(options: &[&str]) -> Option<Place> {
     let place = Place::new()?;
     tool("wimlib-imagex")?;
     let tree = place.at("tree");
@@ -77,12 +77,12 @@ fn timeless(root: &Path) -> BTreeMap<Vec<u8>, super::guard::Seen> {
         .collect()
 }
 
-fn verify(wim: &Path) {
+pub fn verify(wim: &Path) {
     run(tool("wimlib-imagex").unwrap(), [Path::new("verify"), wim]);
 }
 
 /// The image as wimlib extracts it.
-fn applied(place: &Place) -> BTreeMap<Vec<u8>, super::guard::Seen> {
+pub fn applied(place: &Place) -> BTreeMap<Vec<u8>, super::guard::Seen> {
     let to = place.at("applied");
     run(
         tool("wimlib-imagex").unwrap(),

@@ -170,3 +170,53 @@ fn a_commit_leaves_a_delta_one() {
     drop(applied);
     assert!(std::fs::read(to.join("back again")).unwrap() == old);
 }
+
+/// A folder captured as a delta, and appended to one, is what wimlib makes of it and reads.
+#[test]
+fn a_folder_is_captured_and_appended_as_a_delta() {
+    if tool("wimlib-imagex").is_none() {
+        return;
+    }
+    let dir = temp();
+    let path = |name: &str| dir.path().join(name);
+    let tree = path("tree");
+    make_tree(&tree);
+    let imagex = |args: &[&str]| {
+        let out = std::process::Command::new("wimlib-imagex").args(args).current_dir(dir.path()).output();
+        assert!(out.as_ref().unwrap().status.success(), "{args:?} {out:?}");
+    };
+    imagex(&["capture", "tree", "base.wim"]);
+    imagex(&["capture", "tree", "other.wim"]);
+    std::fs::write(tree.join("only new"), text(77, 300_000)).unwrap();
+    imagex(&["capture", "tree", "theirs.wim", "--delta-from=base.wim"]);
+    let wanted = snapshot(&tree);
+    for flags in [&[] as &[_], &["--solid", "--compress=lzms"]] {
+        let args =
+            [&["capture", "tree", "ours.wim", "--delta-from=b?se.wim", "--force", "--json"], flags].concat();
+        let report = wright(dir.path(), args).expect(0);
+        assert_eq!(report["new_blobs"], 1, "{report}");
+        let reference = format!("--ref={}", path("base.wim").display());
+        run("wimlib-imagex", ["verify".as_ref(), path("ours.wim").as_os_str(), reference.as_ref()]);
+        assert!(apply(&path("ours.wim"), "1", &path("o"), Some(&path("base.wim"))) == wanted);
+    }
+    assert_eq!(open(&path("ours.wim")).blobs().len(), open(&path("theirs.wim")).blobs().len());
+    // Both say the same of the image.
+    let bytes = |wim: &str| open(&path(wim)).info().unwrap().images[0].total_bytes;
+    assert_eq!(bytes("ours.wim"), bytes("theirs.wim"));
+    // One more image, which needs what the base has and is not in the file.
+    std::fs::write(tree.join("newer"), text(78, 200_000)).unwrap();
+    let args = ["append", "tree", "theirs.wim", "--ref=base.wim", "--name=second", "--json"];
+    let report = wright(dir.path(), args).expect(0);
+    assert_eq!(report["new_blobs"], 1, "{report}");
+    assert!(apply(&path("theirs.wim"), "2", &path("o"), Some(&path("base.wim"))) == snapshot(&tree));
+    let report = wright(dir.path(), ["append", "tree", "ours.wim", "--name=second", "--json"]).expect(0);
+    assert!(report["new_blobs"].as_u64().unwrap() > 20, "{report}");
+
+    // What differs between images of which one is a delta: without the base its contents are the same by their digests
+    // or cannot be looked into.
+    let diff = ["diff", "theirs.wim:1", "other.wim:1", "--json", "--ref=base.wim"];
+    let found = wright(dir.path(), diff).expect(1);
+    let paths: Vec<_> =
+        found["entries"].as_array().unwrap().iter().map(|e| e["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["\\only new"], "{found}");
+}

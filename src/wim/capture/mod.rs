@@ -119,6 +119,7 @@ pub fn capture(
             rp_fix: fix_links,
             unused: Vec::new(),
             xml: WimXml::empty(),
+            elsewhere: options.packing.delta_from.clone(),
         };
         let written = whole.write(&new.disk()?, &mut work.image, &options.limits, progress)?;
         new.put()?;

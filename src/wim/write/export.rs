@@ -235,6 +235,8 @@ impl<'a> Make<'a> {
             rp_fix: old.flags & flags::RP_FIX != 0,
             unused: old.unused.clone(),
             xml: wim.xml()?.without_images(wim.limits())?,
+            // They were left out before.
+            elsewhere: Vec::new(),
         };
         let size = whole.write(disk, &mut self, wim.limits(), progress)?.size;
         self.report.size_after = size;

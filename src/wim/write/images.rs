@@ -7,6 +7,7 @@ use crate::base::{Limits, Progress, Sha1Digest, sha1};
 use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::blob_table::{BlobEntry, BlobTable};
+use crate::wim::file::WimFile;
 use crate::wim::header::{HEADER_LEN, Header, ResourceHeader, VERSION_DEFAULT, VERSION_SOLID, flags};
 use crate::wim::integrity::IntegrityTable;
 use crate::wim::xml::WimXml;
@@ -78,6 +79,8 @@ pub(in crate::wim) struct Whole {
     pub(in crate::wim) unused: Vec<u8>,
     /// The XML data to begin with, without images.
     pub(in crate::wim) xml: WimXml,
+    /// What these have is left out.
+    pub(in crate::wim) elsewhere: Vec<WimFile>,
 }
 
 /// What was written.
@@ -103,7 +106,11 @@ impl Whole {
     ) -> Result<Written> {
         check_names(&[], &images.names())?;
         let mut out = Appender::new(disk, self.plain, HEADER_LEN as u64, 1);
-        let added = images.write(&mut out, &|_| false, progress)?;
+        let added = images.write(
+            &mut out,
+            &|sha1| self.elsewhere.iter().any(|wim| wim.blob(sha1).is_some()),
+            progress,
+        )?;
         let metadata: u64 = added.iter().map(|image| image.entry.resource.stored_size).sum();
         let stored = (out.at - HEADER_LEN as u64).saturating_sub(metadata);
         let guid = self.guid.unwrap_or_else(|| {

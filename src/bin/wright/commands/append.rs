@@ -3,15 +3,15 @@
 use super::Outcome;
 use super::capture::{Image, answer};
 use super::packing::Packing;
+use super::references::References;
 use crate::{Context, stop};
 use std::path::PathBuf;
 use wimwright::wim::capture::append;
-use wimwright::wim::{OpenOptions, WimFile};
 
 /// Add a folder as one more image to a WIM
 ///
 /// The file is appended to and its header written last: whatever happens, it has the old images or the old ones and the
-/// new one. Contents that it has already are not written again. The new image is stored as the file is; with --solid its
+/// new one. Contents that it has already, or that WIMs named with --ref have, are not written again. The new image is stored as the file is; with --solid its
 /// new contents are packed together.
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,11 +23,13 @@ pub struct Args {
     image: Image,
     #[command(flatten)]
     packing: Packing,
+    #[command(flatten)]
+    references: References,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = WimFile::open(&args.wim, &OpenOptions::new())?;
+    let wim = args.references.open(&args.wim)?;
     let mut options = args.image.options()?;
     options.packing = args.packing.options();
     stop::only_cleanly();

@@ -8,6 +8,7 @@ use crate::output::{Output, count, size};
 use std::path::PathBuf;
 use wimwright::wim::capture::{CaptureOptions, CaptureReport, Exclusions, capture};
 use wimwright::wim::xml::FileTime;
+use wimwright::wim::{OpenOptions, WimFile};
 use wimwright::{Error, ErrorKind};
 
 /// Write a folder as an image to a new WIM
@@ -31,6 +32,10 @@ pub struct Args {
     /// Replace WIM where it exists
     #[arg(long, short)]
     force: bool,
+    /// Leave out what this WIM (or, with * and ?, these) has: the new file is a delta that is read with --ref; may be
+    /// given more than once
+    #[arg(long, value_name = "BASE.wim")]
+    delta_from: Vec<PathBuf>,
 }
 
 /// What is captured, and what the image is called: what `capture` and `append` take.
@@ -84,6 +89,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     options.packing = args.packing.options();
     options.packing.replace = args.force;
     options.packing.guid = args.guid;
+    options.packing.delta_from = WimFile::open_all(&args.delta_from, &OpenOptions::new())?;
     let report = capture(&args.dir, &args.wim, &options, &context.progress)?;
     answer(&report, args.image.dry_run, context);
     Ok(())

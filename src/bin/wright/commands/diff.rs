@@ -1,17 +1,18 @@
 //! `wright diff`: what differs between two images, in files and in the registry.
 
 use super::Outcome;
+use super::references::References;
 use crate::Context;
 use crate::exit::Failed;
 use crate::output::{Output, count, printable};
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use wimwright::base::ImagePath;
 use wimwright::service::diff::{
     Change, Contents, Count, DiffDocument, DiffOptions, DiffSummary, EntryDifference, HiveState, ImageDiff,
     KeyDifference, Sides, ValueData, ValueDifference, value_name,
 };
-use wimwright::wim::{ImageView, OpenOptions, WimFile};
+use wimwright::wim::ImageView;
 use wimwright::{Error, ErrorKind};
 
 /// Compare two images: files, links, descriptors, registry keys and values; exit status 1 where they differ
@@ -30,10 +31,13 @@ pub struct Args {
     /// Times of files and keys count too
     #[arg(long)]
     times: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
+    let image = |text| image(text, &args.references);
     let (before, after) = (image(&args.before)?, image(&args.after)?);
     let mut options = DiffOptions::default();
     options.times = args.times;
@@ -56,13 +60,13 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
 }
 
 /// The image that `FILE:INDEX` names.
-fn image(text: &std::path::Path) -> Result<ImageView, Error> {
+fn image(text: &Path, references: &References) -> Result<ImageView, Error> {
     let named = text.to_str().and_then(|t| t.rsplit_once(':'));
     let numbered = named.and_then(|(file, index)| Some((file, index.parse::<u32>().ok()?)));
     if let Some((file, index)) = numbered {
-        return WimFile::open(file, &OpenOptions::new())?.view(index);
+        return references.open(Path::new(file))?.view(index);
     }
-    let wim = WimFile::open(text, &OpenOptions::new())?;
+    let wim = references.open(text)?;
     if wim.image_count() > 1 {
         let sentence = format!("holds {} images; say which, as in {}:1", wim.image_count(), text.display());
         return Err(Error::new(ErrorKind::InvalidArgument, sentence).with_path(text.display()));

@@ -1,6 +1,7 @@
 //! `wright mount`: an image as a folder, served by a process that stays behind.
 
 use super::Outcome;
+use super::references::References;
 use crate::Context;
 use std::path::PathBuf;
 #[cfg(target_os = "linux")]
@@ -35,6 +36,8 @@ pub struct Args {
     /// Let other users look into it too
     #[arg(long)]
     allow_other: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 /// What is printed when it is mounted, before the process that serves it lets go of its output.
@@ -56,6 +59,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     options.read_write = args.rw;
     options.overlay.clone_from(&args.overlay);
     options.allow_other = args.allow_other;
+    options.open.references = args.references.paths();
     let mut mounted = mount(&args.wim, args.index, &args.dir, &options)?;
     let info = mounted.info().clone();
     if context.output.json() {

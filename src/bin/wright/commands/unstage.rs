@@ -1,6 +1,7 @@
 //! `wright unstage`: takes out again what a servicing run staged, by its receipt.
 
 use super::Outcome;
+use super::references::References;
 use super::service::Indexes;
 use crate::output::{Output, count};
 use crate::{Context, stop};
@@ -25,6 +26,8 @@ pub struct Args {
     /// Check everything, but write nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    references: References,
 }
 
 /// Runs the command.
@@ -35,6 +38,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         output: args.output.clone(),
         indexes: args.index.chosen(),
         dry_run: args.dry_run,
+        references: args.references.paths(),
         ..UnstageOptions::default()
     };
     if !args.dry_run {

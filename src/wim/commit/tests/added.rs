@@ -34,7 +34,8 @@ fn image(name: &str, seed: u64, solid: Option<Format>) -> TreeImage {
 
 fn whole() -> Whole {
     let (guid, unused) = (None, Vec::new());
-    Whole { plain: PLAIN, guid, integrity: true, rp_fix: false, unused, xml: WimXml::empty() }
+    let (xml, elsewhere) = (WimXml::empty(), Vec::new());
+    Whole { plain: PLAIN, guid, integrity: true, rp_fix: false, unused, xml, elsewhere }
 }
 
 /// The names of the images; fails where the file does not verify or an added image is not whole.

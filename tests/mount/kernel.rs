@@ -1,0 +1,131 @@
+//! What depends on what the kernel keeps: names that change their case, contents that are written past its cache; and
+//! mounts of delta WIMs.
+
+use super::common::{run, tool};
+use super::guard::{Place, bytes, digest, make_tree};
+use super::writing::{applied, mounted, verify};
+use rustix::fs::{RenameFlags, renameat_with};
+use rustix::io::Errno;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::os::unix::fs::FileExt as _;
+
+#[test]
+fn the_case_of_a_name_is_changed() {
+    let Some(place) = mounted(&[]) else { return };
+    let at = |path: &str| place.in_mount(path);
+    let names = |path: &str| {
+        let mut names: Vec<_> =
+            fs::read_dir(at(path)).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    // As a shell does it, a file and a folder with what is in it; and by the plain call.
+    for (from, to) in [("Windows/System32/file5.dll", "Windows/System32/FILE5.dll"), ("Users", "USERS")] {
+        run("mv", [at(from), at(to)]);
+    }
+    fs::rename(at("empty"), at("Empty")).unwrap();
+    // From a spelling that it does not have to another; and one that is known under both.
+    assert!(at("EMPTY").exists() && at("empty").exists());
+    fs::rename(at("EMPTY"), at("eMPTy")).unwrap();
+    assert_eq!(names(""), ["USERS", "Windows", "eMPTy"]);
+    assert!(names("Windows/System32").contains(&"FILE5.dll".to_owned()));
+    let expected = digest(&place.at("tree/Windows/System32/file5.dll"));
+    assert_eq!(digest(&at("windows/system32/file5.dll")), expected);
+    assert_eq!(fs::read(at("users/ä ö/deep/er/名前 (1).txt")).unwrap(), b"text");
+    // What is in the way is not only another spelling.
+    let config = "Windows/System32/config";
+    let refused = renameat_with(
+        rustix::fs::CWD,
+        at(&format!("{config}/000.txt")),
+        rustix::fs::CWD,
+        at(&format!("{config}/001.TXT")),
+        RenameFlags::NOREPLACE,
+    );
+    assert_eq!(refused, Err(Errno::EXIST));
+    fs::rename(at(&format!("{config}/000.txt")), at("USERS/000.TXT")).unwrap();
+    fs::write(at("000.txt"), "x").unwrap();
+    fs::rename(at("000.txt"), at("USERS/000.txt")).unwrap();
+    assert_eq!(names("USERS").iter().filter(|n| n.eq_ignore_ascii_case("000.txt")).count(), 1);
+    assert_eq!(fs::read(at("USERS/000.TXT")).unwrap(), b"x");
+    place.done(["unmount", "m", "--commit"]);
+    verify(&place.at("image.wim"));
+    let found = applied(&place);
+    assert_eq!(found[&b"Windows/System32/FILE5.dll"[..]].digest, expected);
+    assert!(found.contains_key(&b"eMPTy"[..]) && !found.contains_key(&b"empty"[..]));
+}
+
+#[test]
+fn what_is_written_is_what_every_reader_sees() {
+    let Some(place) = mounted(&[]) else { return };
+    let path = place.in_mount("Windows/System32/file6.dll");
+    let mut expected = bytes(6, 1_500_000);
+    let reader = File::open(&path).unwrap();
+    let seen = |at: u64, len: usize| {
+        let mut out = vec![0; len];
+        reader.read_exact_at(&mut out, at).unwrap();
+        out
+    };
+    assert!(seen(0, 1_500_000) == expected);
+    let writer = File::options().write(true).open(&path).unwrap();
+    let both = File::options().read(true).write(true).open(&path).unwrap();
+    for (step, file) in [&writer, &both, &writer].into_iter().enumerate() {
+        let (at, new) = (step * 300_007 + 11, bytes(90 + step as u64, 200_003));
+        file.write_all_at(&new, at as u64).unwrap();
+        expected[at..at + new.len()].copy_from_slice(&new);
+        assert!(seen(0, 1_500_000) == expected, "step {step}");
+        assert!(fs::read(&path).unwrap() == expected);
+    }
+    // Longer, by appending, while it is open elsewhere.
+    File::options().append(true).open(&path).unwrap().write_all(b"more").unwrap();
+    expected.extend_from_slice(b"more");
+    assert!(seen(0, expected.len()) == expected);
+    drop((writer, both, reader));
+    place.done(["unmount", "m", "--commit"]);
+    place.done(["mount", "image.wim", "1", "m"]);
+    assert!(fs::read(&path).unwrap() == expected);
+    place.done(["unmount", "m"]);
+}
+
+#[test]
+fn a_delta_is_mounted_changed_and_committed_with_its_base() {
+    let Some(place) = Place::new() else { return };
+    let Some(wimlib) = tool("wimlib-imagex") else { return };
+    let tree = place.at("tree");
+    make_tree(&tree);
+    let base = place.captured(&tree);
+    fs::rename(&base, place.at("base.wim")).unwrap();
+    fs::write(tree.join("only new"), bytes(3, 9_000)).unwrap();
+    place.done(["capture", "tree", "image.wim", "--delta-from=base.wim"]);
+    assert!(fs::metadata(place.at("image.wim")).unwrap().len() < 60_000);
+    place.done(["mount", "image.wim", "1", "m", "--rw", "--ref=ba*.wim"]);
+    let old = place.in_mount("Windows/System32/file5.dll");
+    let expected = digest(&place.at("tree/Windows/System32/file5.dll"));
+    assert_eq!(digest(&old), expected);
+    fs::copy(&old, place.in_mount("copy.dll")).unwrap();
+    File::options().append(true).open(&old).unwrap().write_all(b"more").unwrap();
+    // From another folder: what was named is known all the same.
+    let mut unmount = place.command(env!("CARGO_BIN_EXE_wright").as_ref());
+    let out =
+        unmount.args(["unmount", "--commit", "--json"]).arg(place.at("m")).current_dir("/").output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(
+        (&report["committed"]["new_blobs"], &report["committed"]["deduplicated"]),
+        (&1.into(), &1.into())
+    );
+    let (image, reference) = (place.at("image.wim"), format!("--ref={}", place.at("base.wim").display()));
+    run(&wimlib, ["verify".as_ref(), image.as_os_str(), reference.as_ref()]);
+    place.done(["mount", "image.wim", "1", "m", "--ref=base.wim"]);
+    assert_eq!(digest(&place.in_mount("copy.dll")), expected);
+    assert_eq!(fs::read(&old).unwrap().len(), 100_004);
+    place.done(["unmount", "m"]);
+    // Without the base, what the WIM has itself is there, and the rest says so.
+    place.done(["mount", "image.wim", "1", "m"]);
+    assert_eq!(fs::read(place.in_mount("only new")).unwrap(), bytes(3, 9_000));
+    assert_eq!(
+        fs::read(place.in_mount("copy.dll")).unwrap_err().raw_os_error(),
+        Some(Errno::IO.raw_os_error())
+    );
+    place.done(["unmount", "m"]);
+}
