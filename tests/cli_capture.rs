@@ -1,6 +1,8 @@
 //! `wright capture`, `append` and the metadata file, from the command line.
 #![cfg(unix)]
 
+#[path = "cli_capture/carried.rs"]
+mod carried;
 mod common;
 #[path = "receipt/schema.rs"]
 #[allow(dead_code, reason = "the receipt's tests use the rest")]

@@ -33,19 +33,19 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 /// Where both paths of a rename stand, of what `/proc/PID/syscall` says: the number of the call and its arguments.
 fn paths_of_rename(call: &str) -> Option<(u64, u64)> {
     let mut words = call.split_ascii_whitespace();
-    let number: i64 = words.next()?.parse().ok()?;
+    let number: nix::libc::c_long = words.next()?.parse().ok()?;
     let mut argument = || u64::from_str_radix(words.next()?.strip_prefix("0x")?, 16).ok();
     let arguments = [argument()?, argument()?, argument()?, argument()?, argument()?];
     #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-    if number == nix::libc::SYS_rename as i64 {
+    if number == nix::libc::SYS_rename {
         return Some((arguments[0], arguments[1]));
     }
     #[cfg(not(any(target_arch = "riscv64", target_arch = "riscv32", target_arch = "loongarch64")))]
-    if number == nix::libc::SYS_renameat as i64 {
+    if number == nix::libc::SYS_renameat {
         return Some((arguments[1], arguments[3]));
     }
     let exchange = u64::from(nix::libc::RENAME_EXCHANGE);
-    (number == nix::libc::SYS_renameat2 as i64 && arguments[4] & exchange == 0)
+    (number == nix::libc::SYS_renameat2 && arguments[4] & exchange == 0)
         .then_some((arguments[1], arguments[3]))
 }
 
@@ -94,13 +94,15 @@ mod tests {
 
     #[test]
     fn only_renames_that_move_are_seen() {
-        let call = |number: i64, flags: u64| format!("{number} 0x1 0x2 0x3 0x4 {flags:#x} 0x6 0x7 0x8\n");
-        let renameat2 = nix::libc::SYS_renameat2 as i64;
+        let call = |number: nix::libc::c_long, flags: u64| {
+            format!("{number} 0x1 0x2 0x3 0x4 {flags:#x} 0x6 0x7 0x8\n")
+        };
+        let renameat2 = nix::libc::SYS_renameat2;
         assert_eq!(paths_of_rename(&call(renameat2, 1)), Some((2, 4)));
         assert_eq!(paths_of_rename(&call(renameat2, 2)), None);
         #[cfg(target_arch = "x86_64")]
         assert_eq!(paths_of_rename(&call(82, 0)), Some((1, 2)));
-        assert_eq!(paths_of_rename(&call(nix::libc::SYS_read as i64, 0)), None);
+        assert_eq!(paths_of_rename(&call(nix::libc::SYS_read, 0)), None);
         for odd in ["running\n", "", "316 0x1", "-1 0x1 0x2"] {
             assert_eq!(paths_of_rename(odd), None);
         }

@@ -90,7 +90,8 @@ pub fn unstage(
     let path = path.as_ref();
     let kept = Kept::parse(receipt)?;
     Places::new(path, &SessionOptions { output: options.output.clone(), ..SessionOptions::default() })?;
-    let open = OpenOptions { limits: options.limits.clone(), references: options.references.clone() };
+    let (limits, references) = (options.limits.clone(), options.references.clone());
+    let open = OpenOptions { limits, references, ..OpenOptions::default() };
     let wim = WimFile::open(path, &open)?;
     let in_place = options.output.is_none() && !options.dry_run;
     let lock = in_place.then(|| WriteLock::new(&wim)).transpose()?;

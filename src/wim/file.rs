@@ -95,6 +95,11 @@ impl WimFile {
     /// A missing part of a split set is [`NotFound`](ErrorKind::NotFound) and named.
     pub fn open(path: impl AsRef<Path>, options: &OpenOptions) -> Result<Self> {
         let path = path.as_ref();
+        if path == Path::new("-") && !path.exists() {
+            let message =
+                "a WIM that comes through a pipe is read by extract, verify, ls, cat and export only";
+            return Err(Error::unsupported(message).with_path("-"));
+        }
         let first: Source = Arc::new(FileAt::open(path)?);
         let header = read_header(&*first).map_err(|e| e.with_path(path.display()))?;
         let mut sources = vec![first];

@@ -15,6 +15,7 @@ mod listing;
 pub mod metadata;
 pub mod overlay;
 mod parts;
+mod pipe;
 mod read;
 mod reference;
 mod reparse;
@@ -26,6 +27,7 @@ mod sweep;
 mod verify;
 mod view;
 pub mod write;
+mod xattr;
 pub mod xml;
 
 pub use extract::{ExtractFailure, ExtractOptions, ExtractReport, LeftOut};

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod exclude;
+mod random;
 mod refused;
 mod shape;
 mod sidecar;
@@ -12,7 +13,7 @@ mod sidecar;
 mod tree;
 
 use common::{run, temp, tool};
-use shape::{Random, exact, judged, open, random_tree, same, shape};
+use shape::{Random, exact, judged, open, random_tree};
 use std::path::Path;
 use wimwright::base::Progress;
 use wimwright::codec::wimlib::Compression;
@@ -29,62 +30,6 @@ fn captured(dir: &Path, wim: &Path, change: impl FnOnce(&mut CaptureOptions)) ->
 fn wimlib(dir: &Path, wim: &Path, more: &[&str]) {
     let args = ["capture".as_ref(), dir.as_os_str(), wim.as_os_str()].into_iter();
     run("wimlib-imagex", args.chain(more.iter().map(AsRef::as_ref)));
-}
-
-/// How many random trees: a few, or as many as a person asks for.
-fn rounds() -> u64 {
-    std::env::var("WIMWRIGHT_RANDOM_TREES").ok().and_then(|n| n.parse().ok()).unwrap_or(6)
-}
-
-#[test]
-fn random_trees_are_captured_as_wimlib_captures_them() {
-    let forms: [(Compression, Option<u32>, bool); 8] = [
-        (Compression::Lzx, None, false),
-        (Compression::Xpress, Some(4096), false),
-        (Compression::None, None, false),
-        (Compression::Lzms, Some(32768), false),
-        (Compression::Lzms, Some(1 << 20), true),
-        (Compression::Xpress, Some(65536), false),
-        (Compression::Lzx, Some(1 << 21), false),
-        (Compression::Lzx, Some(1 << 15), true),
-    ];
-    for round in 0..rounds() {
-        let work = temp();
-        let (folder, ours) = (work.path().join("tree"), work.path().join("ours.wim"));
-        let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ (round + 1).wrapping_mul(0xD134_2543_DE82_EF95));
-        random_tree(&folder, &mut random, 120);
-        let (kind, chunk, solid) = forms[round as usize % forms.len()];
-        let report = captured(&folder, &ours, |options| {
-            options.packing.compression = Some(kind);
-            options.packing.chunk_size = chunk;
-            options.packing.solid = solid;
-            options.packing.level = Some(20);
-            options.packing.integrity = Some(round % 2 == 0);
-        });
-        // 7z knows no chunks of other sizes than Microsoft's.
-        judged(&ours, kind != Compression::Lzms && chunk.is_none());
-        assert_eq!(report.name, "tree");
-        if tool("wimlib-imagex").is_none() {
-            continue;
-        }
-        let theirs = work.path().join("theirs.wim");
-        wimlib(&folder, &theirs, &["--compress=none"]);
-        // Reading the files changed when they were last read.
-        let quiet = |wim: &Path| {
-            let mut shape = shape(&open(wim), 1);
-            shape.values_mut().for_each(shape::Shape::forget_access);
-            shape
-        };
-        same(&quiet(&ours), &quiet(&theirs), &format!("round {round}"));
-        let (a, b) = (open(&ours).xml().unwrap(), open(&theirs).xml().unwrap());
-        let counts = |xml: &wimwright::wim::xml::WimXml| {
-            let image = xml.image(1).unwrap().clone();
-            (image.name, image.dir_count, image.file_count, image.total_bytes, image.hard_link_bytes)
-        };
-        assert_eq!(counts(&a), counts(&b), "round {round}");
-        let applied = tree::applied(&ours, 1, &work.path().join("applied"));
-        tree::same(&tree::tree(&folder), &applied, &format!("round {round}: applied by wimlib"));
-    }
 }
 
 #[test]

@@ -56,7 +56,9 @@ impl ImageFs {
                 }
                 match written {
                     Some(upper) => upper.len(),
-                    None => self.wim.blob(&inode.data_sha1()).map_or(0, |blob| blob.size),
+                    None if inode.data_sha1().is_zero() => 0,
+                    // Of what is not in the WIM nobody knows the size; where it were 0, reading would be no error.
+                    None => self.wim.blob(&inode.data_sha1()).map_or(1, |blob| blob.size),
                 }
             }
         };

@@ -79,6 +79,12 @@ impl Folder {
         unchanged(&file, known).map(|()| file)
     }
 
+    /// There are none of Linux here.
+    #[expect(clippy::unused_self, reason = "the form that Unix has")]
+    pub fn xattrs(&self, _: &Path, _: &Stat, _: bool) -> Result<Vec<crate::wim::xattr::Xattr>> {
+        Err(Error::unsupported("extended attributes are captured on Linux only"))
+    }
+
     /// Links are not read here.
     #[expect(clippy::unused_self, reason = "the form that Unix has")]
     pub fn within(&self, _: &[u8]) -> Option<Vec<u8>> {

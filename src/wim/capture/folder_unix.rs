@@ -3,6 +3,7 @@
 use super::scan::{Found, Kind, Stat};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::below::Below;
+use crate::wim::xattr::Xattr;
 use crate::wim::xml::FileTime;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, Dir, FileType, OFlags};
@@ -86,6 +87,28 @@ impl Folder {
         let fd = self.below.file(path, OFlags::RDONLY | OFlags::NONBLOCK);
         let file = File::from(fd.map_err(|e| failed("open the file", e))?);
         unchanged(&file, known).map(|()| file)
+    }
+
+    /// The extended attributes of a file or directory that was found.
+    #[cfg(target_os = "linux")]
+    pub fn xattrs(&self, path: &Path, known: &Stat, directory: bool) -> Result<Vec<Xattr>> {
+        let open = if directory {
+            self.below.dir(path)
+        } else {
+            self.below.file(path, OFlags::RDONLY | OFlags::NONBLOCK)
+        };
+        let fd = open.map_err(|e| failed("open the file", e))?;
+        let now = rustix::fs::fstat(&fd).map_err(|e| failed("look at the file", e))?;
+        if !stat_of(&now).same_file(known) {
+            return Err(changed());
+        }
+        super::xattrs::read(&fd).map_err(|e| failed("read the extended attributes", e))
+    }
+
+    /// There are none of Linux here.
+    #[cfg(not(target_os = "linux"))]
+    pub fn xattrs(&self, _: &Path, _: &Stat, _: bool) -> Result<Vec<Xattr>> {
+        Err(Error::unsupported("extended attributes are captured on Linux only"))
     }
 
     /// The part of an absolute link's target that lies in the folder; `None` where it leads elsewhere.

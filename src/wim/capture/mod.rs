@@ -13,6 +13,8 @@ pub(in crate::wim) mod image;
 mod report;
 mod scan;
 mod tree;
+#[cfg(target_os = "linux")]
+mod xattrs;
 
 use super::commit::{self, CommitOptions, ImageProperties, WriteLock};
 use super::file::WimFile;
@@ -57,6 +59,9 @@ pub struct CaptureOptions {
     /// the latest time in the folder is when it is captured), the last access is that of the last write, and the WIM's
     /// GUID is made of what is in it unless it is given.
     pub reproducible: bool,
+    /// Take Linux' extended attributes of files and directories along; those of a metadata file give way to them. On Linux
+    /// only.
+    pub xattrs: bool,
     /// Look at the folder and write nothing.
     pub dry_run: bool,
     /// Bounds for the metadata file and the folder.
@@ -217,7 +222,8 @@ impl Work {
             latest: options.timestamp.filter(|_| options.reproducible).map(|t| t.0),
             steady: options.reproducible,
         };
-        let build = Build { folder: &folder, scan: &scan, sidecar: sidecar.as_ref(), clock, fix_links };
+        let (sidecar_of, xattrs) = (sidecar.as_ref(), options.xattrs);
+        let build = Build { folder: &folder, scan: &scan, sidecar: sidecar_of, clock, fix_links, xattrs };
         let tree = build.run().map_err(within)?;
         let mut properties = options.properties.clone();
         let element = sidecar.and_then(|sidecar| sidecar.element);

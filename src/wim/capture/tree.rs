@@ -10,6 +10,7 @@ use crate::wim::metadata::{DentryId, Inode, InodeId, Metadata, StreamSlot, Times
 use crate::wim::reparse::{MOUNT_POINT, NOT_FIXED, SYMLINK, link_field, symlink_data};
 use crate::wim::sidecar::{Known, Sidecar};
 use crate::wim::write::blobs::NewBlob;
+use crate::wim::xattr::with_linux;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub(super) struct Build<'a> {
     pub clock: Clock,
     /// Absolute links into the folder count from the image's root.
     pub fix_links: bool,
+    /// Extended attributes are taken along.
+    pub xattrs: bool,
 }
 
 /// The tree, and the contents that belong into it.
@@ -131,6 +134,11 @@ impl Build<'_> {
                     link(&mut inode, *directory, target.1);
                 }
             }
+        }
+        if self.xattrs && matches!(entry.kind, Kind::Directory | Kind::File) {
+            let directory = matches!(entry.kind, Kind::Directory);
+            let found = self.folder.xattrs(&self.scan.path(at), &entry.stat, directory);
+            inode.tagged = found.and_then(|new| with_linux(&inode.tagged, &new)).map_err(named)?;
         }
         let group = inode.link_group();
         if at == 0 {

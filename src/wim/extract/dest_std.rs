@@ -113,6 +113,12 @@ impl OpenDir {
         Self(self.0.join(name)).set_times(times)
     }
 
+    /// There are none of Linux here.
+    #[expect(clippy::unused_self, reason = "the form that Unix has")]
+    pub fn set_xattr(&self, _: &[u8], _: &[u8]) -> bool {
+        false
+    }
+
     /// Sets the directory's own times, where the system lets it be opened for that.
     pub fn set_times(&self, (access, write): (SystemTime, SystemTime)) -> Result<()> {
         let times = FileTimes::new().set_accessed(access).set_modified(write);
@@ -121,6 +127,11 @@ impl OpenDir {
         }
         Ok(())
     }
+}
+
+/// There are none of Linux here.
+pub(super) fn set_xattr(_: &File, _: &[u8], _: &[u8]) -> bool {
+    false
 }
 
 /// A link's target made of steps up and names down.

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::below::Below;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, Mode, OFlags, Timespec, Timestamps};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
@@ -133,11 +133,27 @@ impl OpenDir {
             .map_err(|e| failed("set the directory's times", e))
     }
 
+    /// Sets an extended attribute of the directory. Tells whether it is set.
+    pub fn set_xattr(&self, name: &[u8], value: &[u8]) -> bool {
+        set_xattr(&self.0, name, value)
+    }
+
     /// Sets the directory's own times.
     pub fn set_times(&self, (access, write): (SystemTime, SystemTime)) -> Result<()> {
         let times = Timestamps { last_access: timespec(access), last_modification: timespec(write) };
         rustix::fs::futimens(&self.0, &times).map_err(|e| failed("set the directory's times", e))
     }
+}
+
+/// Sets an extended attribute of what is open. Tells whether it is set.
+#[cfg(target_os = "linux")]
+pub(super) fn set_xattr(fd: impl AsFd, name: &[u8], value: &[u8]) -> bool {
+    rustix::fs::fsetxattr(fd, name, value, rustix::fs::XattrFlags::empty()).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn set_xattr(_: impl AsFd, _: &[u8], _: &[u8]) -> bool {
+    false
 }
 
 /// A link's target made of steps up and names down.

@@ -8,10 +8,12 @@ mod dest;
 #[path = "dest_unix.rs"]
 mod dest;
 mod links;
+mod new_file;
 mod plan;
 mod reparse;
 mod report;
 mod write;
+mod xattr;
 
 use super::file::WimFile;
 #[cfg(all(target_os = "linux", feature = "mount"))]
@@ -62,6 +64,9 @@ pub struct ExtractOptions {
     /// data, streams, ...), for a capture to take it back; see `docs/metadata.md`. A file that exists is replaced
     /// where `overwrite` is set, else it is an error.
     pub metadata: Option<PathBuf>,
+    /// Whether Linux' extended attributes that the image has are set. Those that give rights (`security.capability`) are
+    /// among them.
+    pub xattrs: bool,
     /// Whether nothing is written: the report then counts what would be.
     pub dry_run: bool,
 }
@@ -104,7 +109,8 @@ impl WimFile {
             .num_threads(threads)
             .build()
             .map_err(|e| Error::new(ErrorKind::Io, "cannot start threads").with_source(e))?;
-        let writer = Writer::new(&plan, &metadata, &dest, &log, options.overwrite, &meter);
+        let mut writer = Writer::new(&plan, &metadata, &dest, &log, options.overwrite, &meter);
+        writer.xattrs = options.xattrs;
         let blobs = plan.blobs();
         let write = || {
             pool.install(|| writer.directories())?;
@@ -118,6 +124,7 @@ impl WimFile {
             ErrorKind::Cancelled => Error::new(e.kind(), "cancelled; the files that were whole by then stay"),
             _ => e,
         })?;
+        writer.directory_xattrs();
         pool.install(|| writer.directory_times());
         let mut report = writer.report();
         if let Some(path) = &options.metadata {

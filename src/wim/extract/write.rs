@@ -1,6 +1,7 @@
 //! The writing itself: directories level by level, then files as their blobs are decoded.
 
 use super::dest::Dest;
+use super::new_file::{NewFile, write_failed};
 use super::plan::{Place, Plan};
 use super::report::{ExtractReport, Log, sentence};
 use crate::base::{Meter, Sha1Digest};
@@ -11,16 +12,12 @@ use crate::wim::sweep::Visitor;
 use crate::wim::xml::FileTime;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::{File, FileTimes};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::io::{self, Seek};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::SystemTime;
-
-/// The least run of zeros that a sparse file is made without.
-static ZEROS: [u8; 32 << 10] = [0; 32 << 10];
 
 pub(super) struct Writer<'a> {
     pub plan: &'a Plan,
@@ -28,6 +25,8 @@ pub(super) struct Writer<'a> {
     pub dest: &'a Dest,
     pub log: &'a Log<'a>,
     pub overwrite: bool,
+    /// Extended attributes are set.
+    pub xattrs: bool,
     pub meter: &'a Meter,
     /// Directories that cannot be written into, and so nothing below them.
     pub closed: Vec<AtomicBool>,
@@ -49,55 +48,8 @@ pub(super) struct Counts {
     pub outward_links: AtomicU64,
     pub foreign_links: AtomicU64,
     bytes: AtomicU64,
-}
-
-/// A file that is being written; dropped before it is finished, it is taken away again.
-pub(super) struct NewFile<'a> {
-    dest: &'a Dest,
-    dir: PathBuf,
-    name: &'a OsStr,
-    /// Its name until it replaces the file that has `name`.
-    aside: Option<OsString>,
-    handle: File,
-    /// Runs of zeros are not written.
-    sparse: bool,
-    whole: bool,
-}
-
-impl NewFile<'_> {
-    /// Writes the next bytes.
-    fn write(&mut self, data: &[u8]) -> Result<()> {
-        if !self.sparse {
-            return self.handle.write_all(data).map_err(write_failed);
-        }
-        for piece in data.chunks(ZEROS.len()) {
-            let written = if *piece == ZEROS[..piece.len()] {
-                self.handle.seek(SeekFrom::Current(piece.len() as i64)).map(|_| ())
-            } else {
-                self.handle.write_all(piece)
-            };
-            written.map_err(write_failed)?;
-        }
-        Ok(())
-    }
-
-    /// Puts the file, which has all its bytes, into its place.
-    fn keep(&mut self) -> Result<()> {
-        if let Some(aside) = &self.aside {
-            self.dest.replace(&self.dir, aside, self.name)?;
-        }
-        self.whole = true;
-        Ok(())
-    }
-}
-
-impl Drop for NewFile<'_> {
-    fn drop(&mut self) {
-        if !self.whole {
-            // What made the file fail is reported; that this fails too would tell nothing new.
-            let _ = self.dest.remove(&self.dir, self.aside.as_deref().unwrap_or(self.name));
-        }
-    }
+    /// Entries whose tagged items were all carried out.
+    pub tagged_items: AtomicU64,
 }
 
 /// A large blob while its bytes come in.
@@ -120,7 +72,21 @@ impl<'a> Writer<'a> {
         let flags = |n: usize| (0..n).map(|_| AtomicBool::new(false)).collect();
         let (closed, written) = (flags(plan.dirs.len()), flags(plan.files.len()));
         let (link_data, made_links, counts) = (Mutex::default(), Mutex::default(), Counts::default());
-        Self { plan, metadata, dest, log, overwrite, meter, closed, written, link_data, made_links, counts }
+        let xattrs = false;
+        Self {
+            plan,
+            metadata,
+            dest,
+            log,
+            overwrite,
+            xattrs,
+            meter,
+            closed,
+            written,
+            link_data,
+            made_links,
+            counts,
+        }
     }
 
     /// Makes all directories, a level at a time, those of one parent together.
@@ -210,6 +176,9 @@ impl<'a> Writer<'a> {
         {
             return self.refuse(file, &write_failed(e));
         }
+        self.carry_xattrs(self.metadata.inode(inode), self.plan.files[file].places.len(), |name, value| {
+            super::dest::set_xattr(&written.handle, name, value)
+        });
         let timed = written.handle.set_times(times);
         if let Err(e) = written.keep() {
             return self.refuse(file, &e);
@@ -307,6 +276,7 @@ impl<'a> Writer<'a> {
             ..self.plan.report()
         };
         report.left_out.foreign_links = counts.foreign_links.load(Relaxed);
+        report.left_out.tagged_items -= counts.tagged_items.load(Relaxed).min(report.left_out.tagged_items);
         report
     }
 }
@@ -371,10 +341,6 @@ impl<'a> Visitor for Writer<'a> {
         };
         self.files_of(blob).iter().skip_while(|f| reported(f)).try_for_each(|&f| self.refuse(f, &error))
     }
-}
-
-fn write_failed(e: io::Error) -> Error {
-    Error::from_io("write the file", e)
 }
 
 /// The same error for one more entry.

@@ -68,6 +68,9 @@ pub struct Image {
     /// The metadata file that 'wright extract --metadata' wrote of this folder
     #[arg(long, value_name = "FILE")]
     metadata: Option<PathBuf>,
+    /// Take Linux' extended attributes along (as wimlib's --unix-data does)
+    #[arg(long)]
+    xattrs: bool,
     /// Absolute links into the folder count from the image's root [default for a new file]
     #[arg(long, overrides_with = "norpfix")]
     rpfix: bool,
@@ -120,6 +123,7 @@ impl Image {
             (false, true) => Some(false),
             (false, false) => None,
         };
+        options.xattrs = self.xattrs;
         options.reproducible = self.reproducible;
         options.dry_run = self.dry_run;
         if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|_| self.reproducible) {

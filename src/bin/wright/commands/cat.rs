@@ -23,7 +23,7 @@ pub struct Args {
 
 /// Runs the command. With `--json` the contents are a string where they are UTF-8, else an array of bytes.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = args.references.open(&args.wim)?;
+    let wim = args.references.open_or_pipe(&args.wim)?;
     let metadata = wim.image(args.index)?;
     let path = ImagePath::parse(&args.path)?;
     let fail = |kind, what: &str| Error::new(kind, what).with_path(&path).within(wim.name());

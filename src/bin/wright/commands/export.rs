@@ -17,7 +17,7 @@ use wimwright::wim::{OpenOptions, WimFile};
 /// with LZX unless --solid is given; a split set becomes one file.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The image file; of a split set, the first part
+    /// The image file; of a split set, the first part; - for one that comes through a pipe
     src: PathBuf,
     /// The images: all, or numbers as in 1,3, in the order that they are to have
     #[arg(value_name = "INDEX|all")]
@@ -45,7 +45,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = args.references.open(&args.src)?;
+    let wim = args.references.open_or_pipe(&args.src)?;
     let mut options = args.packing.options();
     options.replace = args.force;
     options.append = !args.force;

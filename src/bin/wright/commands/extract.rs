@@ -15,7 +15,7 @@ use wimwright::wim::{ExtractOptions, ExtractReport};
 /// descriptors, streams, short names, attributes) is counted and left out, or kept in the file named by --metadata.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The image file; of a split set, the first part
+    /// The image file; of a split set, the first part; - for one that comes through a pipe
     wim: PathBuf,
     /// The image's number, from 1
     index: u32,
@@ -30,6 +30,9 @@ pub struct Args {
     /// Write what a folder cannot hold to this file, for 'wright capture --metadata' to take it back
     #[arg(long, value_name = "FILE")]
     metadata: Option<PathBuf>,
+    /// Set Linux' extended attributes that the image has (as wimlib's --unix-data does), those that give rights among them
+    #[arg(long)]
+    xattrs: bool,
     /// Count what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -39,10 +42,11 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = args.references.open(&args.wim)?;
+    let wim = args.references.open_or_pipe(&args.wim)?;
     let mut options = ExtractOptions::default();
     options.paths = args.paths.iter().map(|p| ImagePath::parse(p)).collect::<Result<_, _>>()?;
     options.overwrite = args.force;
+    options.xattrs = args.xattrs;
     options.dry_run = args.dry_run;
     options.metadata.clone_from(&args.metadata);
     let report = wim.extract(args.index, &args.dest, &options, &context.progress)?;

@@ -28,7 +28,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = args.references.open(&args.wim)?;
+    let wim = args.references.open_or_pipe(&args.wim)?;
     let listing = wim.listing(args.index, &ImagePath::parse(&args.path)?, args.recursive)?;
     let out = &mut context.output;
     if out.json() {

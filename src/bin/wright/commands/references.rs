@@ -21,6 +21,16 @@ impl References {
         WimFile::open(path, &options)
     }
 
+    /// The same where a pipe will do too: `-` stands for standard input.
+    pub fn open_or_pipe(&self, path: &Path) -> Result<WimFile, Error> {
+        if path != Path::new("-") {
+            return self.open(path);
+        }
+        let mut options = OpenOptions::new();
+        options.references.clone_from(&self.refs);
+        WimFile::open_pipe(&mut std::io::stdin().lock(), path, &options)
+    }
+
     /// Their paths.
     pub fn paths(&self) -> Vec<PathBuf> {
         self.refs.clone()

@@ -11,7 +11,7 @@ use wimwright::wim::VerifyOptions;
 /// Check an image file: every blob hashed, every image parsed, the integrity table where there is one
 #[derive(clap::Args)]
 pub struct Args {
-    /// The image file; of a split set, the first part
+    /// The image file; of a split set, the first part; - for one that comes through a pipe
     wim: PathBuf,
     #[command(flatten)]
     references: References,
@@ -19,7 +19,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, context: &mut Context) -> Outcome {
-    let wim = args.references.open(&args.wim)?;
+    let wim = args.references.open_or_pipe(&args.wim)?;
     let report = wim.verify(&VerifyOptions::default(), &context.progress)?;
     let out = &mut context.output;
     if out.json() {
