@@ -60,7 +60,7 @@ fn text(memory: &File, at: u64) -> Option<Vec<u8>> {
         let len = memory.read_at(&mut piece[..room], here).ok().filter(|&len| len > 0)?;
         if let Some(end) = piece[..len].iter().position(|&b| b == 0) {
             out.extend_from_slice(&piece[..end]);
-            return Some(out);
+            return (out.len() < PATH_MAX).then_some(out);
         }
         out.extend_from_slice(&piece[..len]);
     }
