@@ -11,7 +11,6 @@
 #[cfg(all(target_os = "linux", feature = "mount"))]
 mod adapter;
 #[cfg(all(target_os = "linux", feature = "mount"))]
-mod caller;
 #[cfg(not(all(target_os = "linux", feature = "mount")))]
 mod elsewhere;
 #[cfg(all(target_os = "linux", feature = "mount"))]

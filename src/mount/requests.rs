@@ -1,7 +1,6 @@
 //! The requests of the kernel: each is one call of the file system's core, and its answer.
 
 use super::adapter::{Adapter, BLOCK, ONCE, answer, code, filetime, kind, writable};
-use super::caller::respells;
 use super::fs::{MAX_NAME_BYTES, Replace};
 use fuser::{
     AccessFlags, BsdFileFlags, Errno, FileHandle, FileType, Filesystem, FopenFlags, INodeNo, InitFlags,
@@ -48,11 +47,8 @@ impl Filesystem for Adapter {
         Ok(())
     }
 
-    fn lookup(&self, request: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
+    fn lookup(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
         answer!(reply, self.fs.lookup(parent.0, name.as_bytes()), (attr, exact) => {
-            if !exact && self.fs.is_writable() && respells(request.pid(), name.as_bytes()) {
-                return reply.error(Errno::ENOENT);
-            }
             let ttl = if exact || !self.fs.is_writable() { self.ttl } else { Duration::ZERO };
             reply.entry_with_ttls(&ttl, &self.ttl, &self.file_attr(&attr), ONCE);
         });

@@ -1,4 +1,4 @@
-//! Random trees, a few of them new in every run: captured here and by wimlib, written in every format by both, and read by
+//! Random trees: captured here and by wimlib, written in every format by both, and read by
 //! each other. What fails is made smaller, and said with its seed.
 
 use crate::common::{run, temp, tool};
@@ -7,7 +7,7 @@ use crate::sidecar::{rich_image, there_and_back};
 use crate::tree::Node;
 use crate::{captured, tree, wimlib};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::path::Path;
 use wimwright::codec::wimlib::Compression;
 
@@ -33,9 +33,15 @@ fn random(
 ) {
     let cases = std::env::var("WIMWRIGHT_RANDOM_TREES").ok().and_then(|n| n.parse().ok()).unwrap_or(default);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 30, ..Config::default() };
-    let (first, turn) =
-        (std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_nanos() as usize, std::cell::Cell::new(0));
-    TestRunner::new(config)
+    // The same trees in every run, so that a failure is the change's; new ones where somebody looks for them.
+    let (mut runner, first) = if cases == default {
+        (TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)), 0)
+    } else {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+        (TestRunner::new(config), now.as_nanos() as usize)
+    };
+    let turn = std::cell::Cell::new(0);
+    runner
         .run(&(1..u64::MAX, entries), |(seed, entries)| {
             turn.set(turn.get() + 1);
             check(seed, entries, &FORMS[(first + turn.get()) % FORMS.len()])
