@@ -10,7 +10,6 @@
 
 #[cfg(all(target_os = "linux", feature = "mount"))]
 mod adapter;
-#[cfg(all(target_os = "linux", feature = "mount"))]
 #[cfg(not(all(target_os = "linux", feature = "mount")))]
 mod elsewhere;
 #[cfg(all(target_os = "linux", feature = "mount"))]
