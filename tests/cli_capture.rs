@@ -7,6 +7,8 @@ mod common;
 #[path = "receipt/schema.rs"]
 #[allow(dead_code, reason = "the receipt's tests use the rest")]
 mod schema;
+#[path = "cli_capture/windows.rs"]
+mod windows;
 
 use common::{root, run, temp, tool, wright};
 use std::path::Path;

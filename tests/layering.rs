@@ -12,7 +12,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("base", &["error"]),
     ("codec", &["error", "base"]),
     ("registry", &["error", "base"]),
-    ("wim", &["error", "base", "codec"]),
+    ("wim", &["error", "base", "codec", "registry"]),
     ("package", &["error", "base", "codec"]),
     ("cbs", &["error", "base", "codec", "registry"]),
     ("staging", &["error", "base", "codec", "package", "cbs"]),

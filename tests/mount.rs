@@ -12,5 +12,7 @@ mod reading;
 #[path = "receipt/schema.rs"]
 #[allow(dead_code, reason = "the receipt's test asks for more")]
 mod schema;
+#[path = "mount/user.rs"]
+mod user;
 #[path = "mount/writing.rs"]
 mod writing;

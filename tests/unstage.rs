@@ -66,9 +66,19 @@ fn update(image: &Path, index: &str, command: &str) {
 
 /// What an index holds: every path, the contents of every file but the hives, and what each hive says.
 fn contents(image: &Path, index: &str) -> (String, BTreeMap<PathBuf, Vec<u8>>, Vec<String>) {
+    contents_with(image, index, image)
+}
+
+/// The same of a delta with its base.
+fn contents_with(
+    image: &Path,
+    index: &str,
+    base: &Path,
+) -> (String, BTreeMap<PathBuf, Vec<u8>>, Vec<String>) {
     let dir = temp();
-    let tree = dir.path().join("tree");
-    run("wimlib-imagex", ["apply".as_ref(), image.as_os_str(), index.as_ref(), tree.as_os_str()]);
+    let (tree, reference) = (dir.path().join("tree"), format!("--ref={}", base.display()));
+    let apply = ["apply".as_ref(), image.as_os_str(), index.as_ref(), tree.as_os_str(), reference.as_ref()];
+    run("wimlib-imagex", apply);
     let listed = run("wimlib-imagex", ["dir".as_ref(), image.as_os_str(), index.as_ref()]);
     let said = HIVES.map(|name| {
         let hive = tree.join("Windows/System32/config").join(name);
@@ -140,6 +150,47 @@ fn what_was_staged_is_taken_out_to_the_last_key() {
     }
     // Nothing is left of it to be taken out again.
     assert_eq!(wright(dir.path(), ["unstage", "a.wim", "--receipt", "one.json", "--quiet"]).code, 1);
+}
+
+/// What an image has from its base is looked at there, and not written again.
+#[test]
+fn a_delta_is_staged_and_unstaged_with_its_base() {
+    let dir = temp();
+    let Some(base) = image(dir.path()) else { return };
+    let before = contents(&base, "1");
+    service(dir.path(), "a.wim", UCRT, "r.json");
+    // All that was staged, and the hives that tell of it, are in the base only.
+    let all = ["export", "a.wim", "all", "d.wim", "--delta-from", "a.wim", "--json"];
+    assert_eq!(wright(dir.path(), all).expect(0)["blobs"], 0);
+    let (delta, update) = (dir.path().join("d.wim"), package(NEWER_UCRT));
+    assert!(contents_with(&delta, "1", &base) != before);
+    let (staged, size) = (fs::read(&delta).unwrap(), fs::metadata(&delta).unwrap().len());
+    let unstage = ["unstage", "d.wim", "--receipt", "r.json", "--json", "--quiet"];
+    let refused = wright(dir.path(), unstage);
+    let error = &refused.expect(1)["error"];
+    assert_eq!(error["kind"], "not_found", "{error:#}");
+    assert!(refused.stderr.contains("--ref"), "{}", refused.stderr);
+    assert!(fs::read(&delta).unwrap() == staged, "the image was touched");
+    for command in ["packages", "plan", "service"] {
+        let told = wright(
+            dir.path(),
+            [command, "d.wim"].into_iter().chain(match command {
+                "packages" => vec!["1", "--json"],
+                _ => vec![update.as_str(), "--json"],
+            }),
+        );
+        let error = &told.expect(1)["error"];
+        assert!(told.stderr.contains("--ref"), "{command}: {error:#} {}", told.stderr);
+    }
+    assert!(fs::read(&delta).unwrap() == staged, "the image was touched");
+    let report = wright(dir.path(), unstage.into_iter().chain(["--ref=a.w?m"])).expect(0);
+    assert_eq!((&report["written"], &report["indexes"][1]["hives"]), (&json!(true), &json!(HIVES)));
+    let added = fs::metadata(&delta).unwrap().len() - size;
+    assert!(added < size, "{added} bytes for what the base has");
+    run("wimlib-imagex", ["verify".as_ref(), delta.as_os_str(), "--ref".as_ref(), base.as_os_str()]);
+    let after = contents_with(&delta, "1", &base);
+    assert_eq!((after.0, &after.2), (before.0, &before.2));
+    assert!(after.1 == before.1, "the files");
 }
 
 type Change<'a> = Box<dyn Fn() + 'a>;

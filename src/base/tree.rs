@@ -29,3 +29,10 @@ pub struct TreeEntry {
     /// SHA-1 of the unnamed data stream; zero when it is empty.
     pub sha1: Sha1Digest,
 }
+
+impl TreeEntry {
+    /// Whether it has no contents. Those of a delta WIM that are not there, and have no known size, are contents.
+    pub fn is_empty(&self) -> bool {
+        self.size == 0 && self.sha1.is_zero()
+    }
+}

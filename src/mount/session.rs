@@ -114,7 +114,11 @@ fn mount_error(dir: &Path, e: std::io::Error) -> Error {
             let message = "mounting needs fusermount3: install the package fuse3";
             Error::new(ErrorKind::Unsupported, message).with_source(e).with_path(dir.display())
         }
-        _ => Error::io("mount the image", dir, e),
+        // What fusermount3 said ends with a line's end.
+        kind => {
+            let said = e.to_string();
+            Error::io("mount the image", dir, std::io::Error::new(kind, said.trim_end()))
+        }
     }
 }
 

@@ -153,7 +153,7 @@ fn meet(
     if entry.is_dir {
         return Err(Error::new(ErrorKind::AlreadyExists, "is a directory in the image").with_path(path));
     }
-    if entry.sha1 == file.content.sha1() || (entry.size == 0 && file.content.size() == 0) {
+    if entry.sha1 == file.content.sha1() || (entry.is_empty() && file.content.size() == 0) {
         return Ok(Met::Same);
     }
     if !matches!(placement.role, Role::Payload | Role::Manifest) {

@@ -117,7 +117,7 @@ fn prepare(session: &Session, index: &mut Laid) -> Vec<Number> {
     };
     for name in [hives::COMPONENTS, hives::SOFTWARE] {
         let there = hives::path(name).and_then(|path| overlay.stat(&path));
-        if !there.is_ok_and(|entry| entry.is_some_and(|e| !e.is_dir && e.size > 0)) {
+        if !there.is_ok_and(|entry| entry.is_some_and(|e| !e.is_dir && !e.is_empty())) {
             registration.reason = Some(format!("the image has no {name} hive"));
             return Vec::new();
         }
@@ -218,7 +218,7 @@ fn finish(laid: &mut Laid, edits: Vec<(&'static str, Edited)>, changes: &mut Vec
         if edited.replayed {
             // Replayed once: what stands in them must not be taken for news of the new hive.
             for log in hives::logs_of(&path) {
-                if overlay.stat(&log)?.is_some_and(|e| e.size > 0) {
+                if overlay.stat(&log)?.is_some_and(|e| !e.is_empty()) {
                     overlay.put(&log, Vec::new())?;
                 }
             }

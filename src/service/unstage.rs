@@ -191,7 +191,7 @@ impl Work<'_> {
             match overlay.stat(&path)? {
                 Some(entry) if !entry.is_dir && entry.sha1.to_string() == file.sha1 => {}
                 // Empty contents have no digest in an image.
-                Some(entry) if !entry.is_dir && entry.size == 0 && file.size == 0 => {}
+                Some(entry) if !entry.is_dir && entry.is_empty() && file.size == 0 => {}
                 Some(_) => {
                     let message = "is not any more what was staged";
                     return Err(Error::new(ErrorKind::HashMismatch, message).with_path(&path));

@@ -110,4 +110,13 @@ fn a_delta_is_mounted_changed_and_committed_with_its_base() {
         Some(Errno::IO.raw_os_error())
     );
     place.done(["unmount", "m"]);
+    // What is missing can be written anew, as a whole.
+    place.done(["mount", "image.wim", "1", "m", "--rw"]);
+    let file = || File::options().write(true).open(place.in_mount("copy.dll")).unwrap();
+    assert_eq!(file().write_all(b"x").unwrap_err().raw_os_error(), Some(Errno::IO.raw_os_error()));
+    fs::write(place.in_mount("copy.dll"), b"new").unwrap();
+    place.done(["unmount", "m", "--commit"]);
+    place.done(["mount", "image.wim", "1", "m"]);
+    assert_eq!(fs::read(place.in_mount("copy.dll")).unwrap(), b"new");
+    place.done(["unmount", "m"]);
 }

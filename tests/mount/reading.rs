@@ -2,8 +2,6 @@
 
 use super::common::{run, tool};
 use super::guard::{Place, bytes, digest, look, make_tree};
-use std::path::Path;
-use std::process::Command;
 
 /// The image of a tree, mounted read-only.
 fn mounted() -> Option<Place> {
@@ -105,46 +103,5 @@ fn many_readers_see_the_same() {
             });
         }
     });
-    place.done(["unmount", "m"]);
-}
-
-#[test]
-fn a_user_who_is_not_root_mounts_through_fusermount() {
-    let Some(place) = mounted() else { return };
-    place.done(["unmount", "m"]);
-    let (Some(runuser), true) = (tool("runuser"), rustix::process::geteuid().is_root()) else { return };
-    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata("/dev/fuse").unwrap());
-    if mode & 0o006 != 0o006 {
-        let line = b"skipped: /dev/fuse is for root alone here\n";
-        return std::io::Write::write_all(&mut std::io::stderr(), line).unwrap();
-    }
-    let nobody = |args: &[&str]| {
-        let mut command = Command::new(&runuser);
-        command
-            .args(["-u", "nobody", "--", "env"])
-            .arg(format!("XDG_STATE_HOME={}", place.at("nobody").display()));
-        command.args(args).current_dir(place.path()).output().unwrap()
-    };
-    // The program lies where nobody may not look: a copy does.
-    let program = place.at("wright");
-    std::fs::copy(env!("CARGO_BIN_EXE_wright"), &program).unwrap();
-    std::fs::create_dir(place.at("nobody")).unwrap();
-    for path in ["", "m", "nobody", "image.wim"] {
-        run("chown", ["nobody".as_ref(), place.at(path).as_os_str()]);
-    }
-    let program = program.to_str().unwrap();
-    let out = nobody(&[program, "mount", "image.wim", "1", "m", "--rw"]);
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    // By FUSE's rule not even root looks into the mount of another user.
-    assert!(std::fs::read_dir(place.at("m")).is_err());
-    let script = "cp m/Windows/System32/file5.dll m/new.dll && cmp m/NEW.dll m/windows/system32/file5.dll && rm -r m/empty";
-    let out = nobody(&["sh", "-c", script]);
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    let out = nobody(&[program, "unmount", "m", "--commit"]);
-    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    run(tool("wimlib-imagex").unwrap(), [Path::new("verify"), &place.at("image.wim")]);
-    place.done(["mount", "image.wim", "1", "m"]);
-    assert_eq!(digest(&place.in_mount("new.dll")), digest(&place.at("tree/Windows/System32/file5.dll")));
-    assert!(!place.in_mount("empty").exists());
     place.done(["unmount", "m"]);
 }

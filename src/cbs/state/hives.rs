@@ -60,7 +60,7 @@ pub(crate) fn open_replayed(
 
 fn read(tree: &dyn ImageTree, path: &ImagePath, limits: &Limits) -> Result<Option<Vec<u8>>> {
     match tree.stat(path)? {
-        Some(entry) if !entry.is_dir && entry.size > 0 => {
+        Some(entry) if !entry.is_dir && !entry.is_empty() => {
             tree.read(path, limits.max_buffer).map(Some).map_err(|e| e.with_path(path))
         }
         _ => Ok(None),

@@ -92,7 +92,7 @@ pub(super) fn compare(
             kind: None,
             reason: None,
         };
-        match (one.size > 0, other.size > 0) {
+        match (one.is_there(), other.is_there()) {
             (true, false) => hive.state = HiveState::Removed,
             (false, true) => hive.state = HiveState::Added,
             _ if one == other => {}
@@ -155,6 +155,13 @@ fn pair(
 struct Digests {
     size: u64,
     contents: Vec<Sha1Digest>,
+}
+
+impl Digests {
+    /// Whether the image has the hive; one whose contents are missing is there.
+    fn is_there(&self) -> bool {
+        self.contents.first().is_some_and(|sha1| !sha1.is_zero())
+    }
 }
 
 fn digests(view: &ImageView, path: &ImagePath) -> Digests {

@@ -75,7 +75,7 @@ impl Hives {
             if replayed {
                 // Replayed once: what stands in them must not be taken for news of the new hive.
                 for log in logs_of(&path) {
-                    if overlay.stat(&log)?.is_some_and(|e| e.size > 0) {
+                    if overlay.stat(&log)?.is_some_and(|e| !e.is_empty()) {
                         overlay.put(&log, Vec::new())?;
                     }
                 }

@@ -33,10 +33,10 @@ pub(super) fn obstacles(
         };
         let ours = files.get(&format!("{keyform}\\{}", file.name).to_lowercase());
         let plain = if let Some(staged) = ours {
-            entry.sha1 == staged.content.sha1() || entry.size == 0 && staged.content.size() == 0
+            entry.sha1 == staged.content.sha1() || entry.is_empty() && staged.content.size() == 0
         } else {
             let limits = overlay.wim().limits();
-            entry.size == 0 || winsxs::wrapper(&overlay.read(&path, limits.max_buffer)?).is_none()
+            entry.is_empty() || winsxs::wrapper(&overlay.read(&path, limits.max_buffer)?).is_none()
         };
         if !plain && !file.links.is_empty() {
             left.push(NotCarriedOut::new("file", format!("the store keeps {} compressed", file.name)));

@@ -10,7 +10,7 @@ use crate::wim::metadata::{InodeId, Metadata, StreamSlot};
 use crate::wim::write::blobs::{Appender, NewBlob};
 use crate::wim::write::images::{NewImage, NewImages};
 use crate::wim::write::resource::Format;
-use crate::wim::xml::{FileTime, image_element};
+use crate::wim::xml::{FileTime, Known, image_element};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -25,6 +25,8 @@ pub(in crate::wim) struct TreeImage {
     pub(in crate::wim) solid: Option<Format>,
     /// What is known of the image already, as an `IMAGE` element.
     pub(in crate::wim) element: Option<String>,
+    /// The `WINDOWS` element of one that nothing is known of.
+    pub(in crate::wim) windows: Option<String>,
     pub(in crate::wim) properties: ImageProperties,
     /// When it was captured.
     pub(in crate::wim) time: FileTime,
@@ -62,7 +64,11 @@ impl NewImages for TreeImage {
         let entry = BlobEntry { resource, part_number: out.part_number, ref_count: 1, sha1: sha1(&data) };
         let counts = image_counts(&self.metadata, &|digest| sizes.get(digest).copied().unwrap_or(0));
         let values = self.properties.values();
-        let element = image_element(self.element.as_deref(), counts, self.time, &values, &self.limits)?;
+        let known = match &self.element {
+            Some(element) => Known::Image(element),
+            None => Known::Windows(self.windows.as_deref().unwrap_or_default()),
+        };
+        let element = image_element(known, counts, self.time, &values, &self.limits)?;
         let mut references = HashMap::new();
         count_into(&self.metadata.inodes, 1, &mut references);
         Ok(vec![NewImage { entry, element, references, boot: self.boot }])

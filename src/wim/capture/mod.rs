@@ -10,9 +10,11 @@ mod folder;
 #[path = "folder_unix.rs"]
 mod folder;
 pub(in crate::wim) mod image;
+mod languages;
 mod report;
 mod scan;
 mod tree;
+mod windows;
 #[cfg(target_os = "linux")]
 mod xattrs;
 
@@ -229,6 +231,11 @@ impl Work {
         let element = sidecar.and_then(|sidecar| sidecar.element);
         let known = element.as_deref().map(|element| WimXml::empty().with_added(&[element], 0, limits));
         let known = known.transpose()?.and_then(|xml| xml.image(1).map(|image| image.name.clone()));
+        let windows = if element.is_some() || options.dry_run {
+            None
+        } else {
+            windows::describe(&tree, &mut properties, limits)
+        };
         let name = properties.name.get_or_insert_with(|| {
             known.filter(|name| !name.is_empty()).unwrap_or_else(|| folder_name(source))
         });
@@ -243,7 +250,18 @@ impl Work {
         of_tree(&mut report, &tree);
         let Tree { metadata, contents, waiting, .. } = tree;
         let (solid, boot, limits) = (None, options.boot, limits.clone());
-        let image = TreeImage { metadata, contents, waiting, solid, element, properties, time, boot, limits };
+        let image = TreeImage {
+            metadata,
+            contents,
+            waiting,
+            solid,
+            element,
+            windows,
+            properties,
+            time,
+            boot,
+            limits,
+        };
         Ok(Self { image, report })
     }
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 #[allow(unused_imports, reason = "the commit that uses it follows")]
 pub(crate) use edit::ImageCounts;
 pub use info::{FileTime, ImageInfo, WindowsVersion};
-pub(crate) use new::image_element;
+pub(crate) use new::{Known, image_element};
 use roxmltree::Node;
 
 /// The XML data. The text is kept as it was read, so that what is not understood survives.

@@ -51,17 +51,31 @@ impl WimXml {
     }
 }
 
-/// An `IMAGE` element with its counts, times and values set; `element` is what is known of the image, or nothing.
+/// What is known of an image beforehand.
+#[derive(Clone, Copy)]
+pub(crate) enum Known<'a> {
+    /// All: its `IMAGE` element.
+    Image(&'a str),
+    /// Its `WINDOWS` element, or nothing.
+    Windows(&'a str),
+}
+
+/// An `IMAGE` element with its counts, times and values set.
 pub(crate) fn image_element(
-    element: Option<&str>,
+    known: Known<'_>,
     counts: ImageCounts,
     created: FileTime,
     values: &[(&str, &str)],
     limits: &Limits,
 ) -> Result<String> {
-    let blank = WimXml::blank_image();
-    let xml = WimXml::empty().with_added(&[element.unwrap_or(&blank)], 0, limits)?;
+    let (element, new) = match known {
+        Known::Image(element) => (element.to_owned(), false),
+        Known::Windows(windows) => {
+            (WimXml::blank_image().replace("</IMAGE>", &format!("{windows}</IMAGE>")), true)
+        }
+    };
+    let xml = WimXml::empty().with_added(&[&element], 0, limits)?;
     let xml = xml.updated(&[(1, counts)], created, 0, limits)?;
-    let xml = if element.is_none() { xml.with_creation(1, created, limits)? } else { xml };
+    let xml = if new { xml.with_creation(1, created, limits)? } else { xml };
     xml.with_values(1, values, limits)?.element(1, limits)
 }

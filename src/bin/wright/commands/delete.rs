@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::service::Indexes;
+use crate::output::count;
 use crate::{Context, stop};
 use std::path::PathBuf;
 use wimwright::wim::commit::{CommitOptions, ImageEdits, edit_images};
@@ -31,9 +32,9 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
     } else {
         let left = wim.image_count() as usize - report.images.len();
         context.output.line(format!(
-            "{}: {} image(s) taken out, {left} left; {} blobs are not used any more",
+            "{}: {} taken out, {left} left; {} blobs are not used any more",
             args.wim.display(),
-            report.images.len(),
+            count(report.images.len() as u64, "image"),
             report.dropped_blobs
         ));
     }

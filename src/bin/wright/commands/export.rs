@@ -4,7 +4,7 @@ use super::Outcome;
 use super::packing::Packing;
 use super::references::References;
 use super::service::Indexes;
-use crate::output::{Output, size};
+use crate::output::{Output, count, size};
 use crate::{Context, stop};
 use std::path::PathBuf;
 use wimwright::wim::write::{ExportReport, export};
@@ -72,10 +72,10 @@ pub fn print(report: &ExportReport, out: &mut Output) {
         n => format!(" ({n} taken over as they were)"),
     };
     out.line(format!(
-        "{}: {} image(s), {} blobs of {}{reused}; {} before, {} now",
+        "{}: {}, {} of {}{reused}; {} before, {} now",
         report.path.display(),
-        report.images.len(),
-        report.blobs,
+        count(report.images.len() as u64, "image"),
+        count(report.blobs, "blob"),
         size(report.bytes),
         size(report.size_before),
         size(report.size_after)

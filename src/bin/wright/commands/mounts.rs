@@ -29,8 +29,9 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         }
     }
     if args.recover {
-        let stale = mounts.iter().filter(|m| m.state == MountState::Stale).count();
-        context.output.line(format!("cleaned up {}", count(stale as u64, "stale mount")));
+        let dead = |m: &&MountInfo| matches!(m.state, MountState::Stale | MountState::Recoverable);
+        let dead = mounts.iter().filter(dead).count();
+        context.output.line(format!("cleaned up after {}", count(dead as u64, "dead mount")));
     }
     Ok(())
 }

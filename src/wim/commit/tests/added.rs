@@ -29,7 +29,8 @@ fn image(name: &str, seed: u64, solid: Option<Format>) -> TreeImage {
     metadata.add_dentry(metadata.root(), Name::from("empty"), inode);
     let properties = ImageProperties { name: Some(name.into()), ..ImageProperties::default() };
     let (element, time, limits) = (None, FileTime(77), Limits::default());
-    TreeImage { metadata, contents, waiting, solid, element, properties, time, boot: true, limits }
+    let windows = None;
+    TreeImage { metadata, contents, waiting, solid, element, windows, properties, time, boot: true, limits }
 }
 
 fn whole() -> Whole {
