@@ -1095,6 +1095,22 @@ typedef struct {
      * Not 0: send the new version to the distribution points that have the package.
      */
     uint32_t update_distribution_points;
+    /**
+     * Not 0: take out of the image what earlier runs staged and newer updates supersede.
+     */
+    uint32_t remove_superseded;
+    /**
+     * Not 0: at level install, carry out what can be also of a package that asks for more.
+     */
+    uint32_t accept_partial;
+    /**
+     * Not 0: lay updates in also where it cannot be told whether they apply.
+     */
+    uint32_t force_undecided;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } ww_schedule_options;
 
 /**

@@ -636,7 +636,8 @@ struct schedule_options {
     std::uint32_t selection = WW_SELECTION_UPDATES, level = WW_LEVEL_STAGE;
     std::vector<std::string> updates;
     std::string at, cron, zone;
-    bool continue_on_error = false, update_distribution_points = false;
+    bool continue_on_error = false, update_distribution_points = false, remove_superseded = false;
+    bool accept_partial = false, force_undecided = false;
 };
 
 /// A distribution point for site::add_point.
@@ -725,6 +726,9 @@ public:
         options.level = schedule.level;
         options.continue_on_error = schedule.continue_on_error;
         options.update_distribution_points = schedule.update_distribution_points;
+        options.remove_superseded = schedule.remove_superseded;
+        options.accept_partial = schedule.accept_partial;
+        options.force_undecided = schedule.force_undecided;
         return ask(ww_site_schedule_add, package.c_str(), &options);
     }
     result<std::string> schedules() const { return ask(ww_site_schedule_list); }

@@ -15,7 +15,6 @@ use site::{Fixture, media};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Numbers that look random and are the same in every run.
@@ -30,14 +29,7 @@ impl Dice {
 
 /// Starts `wright site ...` and kills it after a while; whether it was killed.
 fn killed(fix: &Fixture, args: &[&str], after: Duration) -> bool {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wright"))
-        .args(["--quiet", "site", "--site", "site"])
-        .args(args)
-        .current_dir(fix.dir())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = fix.start(args.iter().copied());
     std::thread::sleep(after);
     let killed = child.try_wait().unwrap().is_none();
     child.kill().unwrap();
@@ -230,16 +222,7 @@ fn two_schedulers_never_run_the_same_schedule() {
         fix.ok(["package", "add", "media", "--name", &name]);
         fix.ok(["schedule", "add", &name, "--all-applicable", "--now"]);
     }
-    let start = || {
-        Command::new(env!("CARGO_BIN_EXE_wright"))
-            .args(["--json", "--quiet", "site", "--site", "site", "run"])
-            .current_dir(fix.dir())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    };
-    let children: Vec<_> = (0..4).map(|_| start()).collect();
+    let children: Vec<_> = (0..4).map(|_| fix.start(["run"])).collect();
     let mut ran = Vec::new();
     for child in children {
         let out = child.wait_with_output().unwrap();
@@ -258,28 +241,22 @@ fn two_schedulers_never_run_the_same_schedule() {
     }
 }
 
-#[test]
-fn a_run_is_cancelled_from_another_process() {
-    let Some(fix) = Fixture::new() else { return };
+/// A site with a schedule that is due, and enough to hash that there is time to stop its run.
+fn due() -> Option<Fixture> {
+    let fix = Fixture::new()?;
     let source = media(fix.dir(), "media", &fix.image);
-    // Enough to hash that there is time to cancel.
     fs::write(source.join("large.bin"), vec![7; 200 << 20]).unwrap();
     sample_update::write_sample(&fix.dir().join("a.msu"), None).unwrap();
     fix.ok(["package", "add", "media", "--name", "P"]);
     fix.ok(["update", "import", "a.msu"]);
     fix.ok(["schedule", "add", "P", "--all-applicable", "--now"]);
-    let run = Command::new(env!("CARGO_BIN_EXE_wright"))
-        .args(["--json", "--quiet", "site", "--site", "site", "run"])
-        .current_dir(fix.dir())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let begun = Instant::now();
-    while fix.ok(["schedule", "list"])["schedules"][0]["state"] != 2 {
-        assert!(begun.elapsed() < Duration::from_secs(30), "the run did not begin");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    Some(fix)
+}
+
+#[test]
+fn a_run_is_cancelled_from_another_process() {
+    let Some(fix) = due() else { return };
+    let run = fix.start_run();
     fix.ok(["schedule", "cancel", "1"]);
     let out = run.wait_with_output().unwrap();
     let document: Value = serde_json::from_slice(&out.stdout).unwrap();
@@ -300,25 +277,8 @@ fn a_run_is_cancelled_from_another_process() {
 
 #[test]
 fn a_run_whose_process_is_stopped_is_resumed_by_the_next() {
-    let Some(fix) = Fixture::new() else { return };
-    let source = media(fix.dir(), "media", &fix.image);
-    fs::write(source.join("large.bin"), vec![7; 200 << 20]).unwrap();
-    sample_update::write_sample(&fix.dir().join("a.msu"), None).unwrap();
-    fix.ok(["package", "add", "media", "--name", "P"]);
-    fix.ok(["update", "import", "a.msu"]);
-    fix.ok(["schedule", "add", "P", "--all-applicable", "--now"]);
-    let mut run = Command::new(env!("CARGO_BIN_EXE_wright"))
-        .args(["--quiet", "site", "--site", "site", "run"])
-        .current_dir(fix.dir())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let begun = Instant::now();
-    while fix.ok(["schedule", "list"])["schedules"][0]["state"] != 2 {
-        assert!(begun.elapsed() < Duration::from_secs(30), "the run did not begin");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    let Some(fix) = due() else { return };
+    let mut run = fix.start_run();
     common::run("kill", ["-TERM", &run.id().to_string()]);
     let ended = run.wait().unwrap();
     let history = fix.ok(["history", "P"]);

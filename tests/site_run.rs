@@ -2,11 +2,16 @@
 #![cfg(feature = "site")]
 
 mod common;
+#[path = "combinations/packages.rs"]
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod packages;
 #[path = "../examples/sample_update.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod sample_update;
 #[path = "site/mod.rs"]
 mod site;
+#[path = "site/superseded.rs"]
+mod superseded;
 
 use serde_json::Value;
 use site::{Fixture, media, packages_in};
@@ -175,6 +180,12 @@ fn the_whole_job_step_by_step() {
     assert_eq!(common::files_below(&fix.dir().join("media")), source, "the source was written to");
     let log = fs::read_to_string(fix.dir().join("site/logs/site.log")).unwrap();
     assert!(log.lines().any(|l| l.contains(" INFO  publish ") && l.contains("package=\"Windows\"")), "{log}");
+    for (level, kb) in [(" INFO  update ", "KB9999999"), (" ERROR update ", "KB8888888")] {
+        let of = |l: &&str| {
+            l.contains(level) && l.contains(&format!("update=\"{kb}\"")) && l.contains("index=\"2\"")
+        };
+        assert_eq!(log.lines().filter(of).count(), 1, "{kb}: {log}");
+    }
 
     // And away with it all.
     fix.fails(1, ["package", "remove", "Windows"], "Branch");
@@ -201,8 +212,8 @@ fn schedules_are_listed_cancelled_and_repeat() {
     );
     fix.fails(
         2,
-        ["schedule", "add", "Windows", "--all-applicable", "--now", "--remove-superseded"],
-        "not available",
+        ["schedule", "add", "Windows", "--all-applicable", "--now", "--accept-partial"],
+        "level 'install'",
     );
     fix.fails(1, ["schedule", "add", "Windows", "--now", "--updates", "KB1"], "KB1");
 
@@ -345,4 +356,70 @@ fn prestaged_content_travels_in_one_file() {
     );
     assert_eq!(bad.code, 1, "{}", bad.stderr);
     assert!(!fix.dir().join("bad/packages").exists());
+}
+
+#[test]
+fn prestaged_content_is_signed_and_a_changed_or_strange_signature_is_refused() {
+    let (Some(openssl), Some(fix)) = (common::tool("openssl"), prepared()) else { return };
+    let path = |name: &str| fix.dir().join(name).display().to_string();
+    let key = |name: &str| {
+        let (private, public) = (path(&format!("{name}.pem")), path(&format!("{name}.pub")));
+        common::run(&openssl, ["genpkey", "-algorithm", "ed25519", "-out", &private]);
+        common::run(&openssl, ["pkey", "-in", &private, "-pubout", "-out", &public]);
+    };
+    key("mine");
+    key("other");
+    let unpack = |file: &str, more: &[&str]| {
+        let args = ["--json", "--quiet", "site", "prestage", "import", file, "--folder", "to"];
+        common::wright(fix.dir(), args.into_iter().chain(more.iter().copied()))
+    };
+    let refused = |file: &str, key: &str, what: &str| {
+        let out = unpack(file, &["--verify-key", key]);
+        assert!(out.code != 0 && out.stderr.contains(what), "{} {}", out.code, out.stderr);
+        assert!(!fix.dir().join("to/packages").exists() && !fix.dir().join("to/content").exists());
+    };
+    let made = fix.ok(["prestage", "export", "Windows", "-o", "s.zip", "--sign-key", "mine.pem"]);
+    assert_eq!(made["signature"], "made");
+    let plain = fix.ok(["prestage", "export", "Windows", "-o", "plain.zip"]);
+    assert_eq!(plain["signature"], "none");
+    fix.fails(2, ["prestage", "export", "Windows", "-o", "x.zip", "--sign-key", "mine.pub"], "'PUBLIC KEY'");
+    refused("s.zip", "other.pub", "not of this key");
+    refused("plain.zip", "mine.pub", "is not signed");
+    refused("s.zip", "mine.pem", "'PRIVATE KEY'");
+    refused("s.zip", "absent.pub", "absent.pub");
+    // A manifest that names what was put in later, with all of its digests right, is still not what was signed.
+    let mut bytes = fs::read(fix.dir().join("s.zip")).unwrap();
+    let at = bytes.windows(9).position(|w| w == b"\"created\"").unwrap();
+    bytes[at + 14] ^= 1;
+    fs::write(fix.dir().join("changed.zip"), bytes).unwrap();
+    refused("changed.zip", "mine.pub", "");
+
+    assert_eq!(unpack("s.zip", &["--verify-key", "mine.pub"]).expect(0)["signature"], "verified");
+    assert_eq!(unpack("s.zip", &[]).expect(0)["signature"], "not checked");
+    fix.ok(["dp", "add", "Far", "far"]);
+    fix.fails(
+        1,
+        ["prestage", "import", "s.zip", "--dp", "Far", "--verify-key", "other.pub"],
+        "not of this key",
+    );
+    let done = fix.ok(["prestage", "import", "s.zip", "--dp", "Far", "--verify-key", "mine.pub"]);
+    assert_eq!(done["signature"], "verified");
+    // OpenSSL says the same of the two files in it.
+    if let Some(zip) = common::tool("7z") {
+        let out = format!("-o{}", path("members"));
+        common::run(zip, ["e", &path("s.zip"), &out, "manifest.json", "manifest.sig"]);
+        let (manifest, signature) = (path("members/manifest.json"), path("members/manifest.sig"));
+        let args = [
+            "pkeyutl",
+            "-verify",
+            "-pubin",
+            "-inkey",
+            &path("mine.pub"),
+            "-rawin",
+            "-in",
+            &manifest,
+            "-sigfile",
+        ];
+        common::run(&openssl, args.into_iter().chain([signature.as_str()]));
+    }
 }

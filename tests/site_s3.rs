@@ -14,8 +14,8 @@ use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const SECRET: &str = "geheim/Sch1uessel+";
@@ -93,7 +93,8 @@ fn unreliable(to: u16) -> (u16, Arc<AtomicU32>) {
     (port, failed)
 }
 
-fn relay(mut client: TcpStream, to: u16, failed: &AtomicU32, requests: &AtomicU32) -> Option<()> {
+/// A request as it comes in: its head without what it says of the connection, and its body.
+fn read_request(client: &TcpStream) -> Option<(String, Vec<u8>)> {
     let mut reader = BufReader::new(client.try_clone().ok()?);
     let (mut head, mut length) = (String::new(), 0);
     loop {
@@ -114,6 +115,35 @@ fn relay(mut client: TcpStream, to: u16, failed: &AtomicU32, requests: &AtomicU3
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
+    Some((head, body))
+}
+
+/// Hands a request on, and the answer back.
+fn hand_on(mut client: &TcpStream, to: u16, head: &str, body: &[u8]) -> Option<()> {
+    let mut server = TcpStream::connect(("127.0.0.1", to)).ok()?;
+    server.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).ok()?;
+    server.write_all(body).ok()?;
+    std::io::copy(&mut server, &mut client).ok().map(|_| ())
+}
+
+/// A way to the server on which `each` says what becomes of a request, by its head: whether it is handed on.
+fn way(to: u16, each: impl Fn(&str) -> bool + Send + Sync + 'static) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, each) = (listener.local_addr().unwrap().port(), Arc::new(each));
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let each = each.clone();
+            std::thread::spawn(move || {
+                let (head, body) = read_request(&client)?;
+                if each(&head) { hand_on(&client, to, &head, &body) } else { None }
+            });
+        }
+    });
+    port
+}
+
+fn relay(mut client: TcpStream, to: u16, failed: &AtomicU32, requests: &AtomicU32) -> Option<()> {
+    let (head, body) = read_request(&client)?;
     // A number that mixes, so that it is not always the same request of a pair.
     let n = requests.fetch_add(1, SeqCst).wrapping_mul(2_654_435_761) >> 16;
     if n.is_multiple_of(2) {
@@ -125,11 +155,7 @@ fn relay(mut client: TcpStream, to: u16, failed: &AtomicU32, requests: &AtomicU3
         client.write_all(b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").ok()?;
         return Some(());
     }
-    let mut server = TcpStream::connect(("127.0.0.1", to)).ok()?;
-    server.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).ok()?;
-    server.write_all(&body).ok()?;
-    std::io::copy(&mut server, &mut client).ok()?;
-    Some(())
+    hand_on(&client, to, &head, &body)
 }
 
 /// A site with a package that has a content of several parts, and the credentials.
@@ -249,28 +275,17 @@ fn sending_is_resumed_where_it_was_interrupted() {
     let Some(server) = moto() else { return };
     let Some(fix) = prepared() else { return };
     assert_eq!(request(server.1, "PUT", "/bucket", b"").0, 200);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (port, to) = (listener.local_addr().unwrap().port(), server.1);
     let puts = Arc::new(AtomicU32::new(0));
     let count = puts.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let count = count.clone();
-            std::thread::spawn(move || counted(stream, to, &count));
+    let port = way(server.1, move |head| {
+        if head.starts_with("PUT") || head.starts_with("POST") {
+            count.fetch_add(1, SeqCst);
         }
+        true
     });
     add(&fix, "S3", port);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_wright"))
-        .args(["--quiet", "site", "--site", "site", "distribute", "P", "--dp", "S3"])
-        .current_dir(fix.dir())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let begun = Instant::now();
-    while puts.load(SeqCst) < 5 && begun.elapsed() < Duration::from_secs(30) {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    let mut child = fix.start(["distribute", "P", "--dp", "S3"]);
+    site::until("nothing is sent", || puts.load(SeqCst) >= 5);
     child.kill().unwrap();
     child.wait().unwrap();
     std::thread::sleep(Duration::from_millis(200));
@@ -286,36 +301,77 @@ fn sending_is_resumed_where_it_was_interrupted() {
     assert!(second < everything, "{second} of {everything}");
 }
 
-/// Hands a connection's first request on and counts it if it writes.
-fn counted(mut client: TcpStream, to: u16, puts: &AtomicU32) -> Option<()> {
-    let mut reader = BufReader::new(client.try_clone().ok()?);
-    let (mut head, mut length) = (String::new(), 0);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
+/// The number of the part that a request sends.
+fn part(head: &str) -> Option<u32> {
+    let (_, rest) = head.lines().next()?.strip_prefix("PUT ")?.split_once("partNumber=")?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[test]
+fn a_large_content_goes_on_at_the_part_where_it_was_interrupted() {
+    let Some(server) = moto() else { return };
+    let Some(fix) = prepared() else { return };
+    assert_eq!(request(server.1, "PUT", "/bucket", b"").0, 200);
+    // Until somebody says so, only the second part comes through.
+    let (open, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+    let (through, parts) = (open.clone(), sent.clone());
+    let port = way(server.1, move |head| {
+        let Some(number) = part(head) else { return true };
+        if !through.load(SeqCst) && number != 2 {
+            std::thread::sleep(Duration::from_secs(60));
+            return false;
         }
-        let lower = line.to_lowercase();
-        if let Some(n) = lower.strip_prefix("content-length:") {
-            length = n.trim().parse().ok()?;
-        }
-        if line == "\r\n" {
-            break;
-        }
-        if !lower.starts_with("connection:") {
-            head.push_str(&line);
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let mut server = TcpStream::connect(("127.0.0.1", to)).ok()?;
-    server.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).ok()?;
-    server.write_all(&body).ok()?;
-    let done = std::io::copy(&mut server, &mut client).ok();
-    if head.starts_with("PUT") || head.starts_with("POST") {
-        puts.fetch_add(1, SeqCst);
-    }
-    done.map(|_| ())
+        parts.lock().unwrap().push(number);
+        true
+    });
+    add(&fix, "S3", port);
+    let db = || rusqlite::Connection::open(fix.dir().join("site/site.db")).unwrap();
+    let known = || db().query_row("SELECT count(*) FROM upload_part", (), |r| r.get::<_, u32>(0)).unwrap();
+    let uploads = || {
+        let (_, listing) = request(server.1, "GET", "/bucket?uploads", b"");
+        String::from_utf8_lossy(&listing).matches("<UploadId>").count()
+    };
+    let mut child = fix.start(["distribute", "P", "--dp", "S3"]);
+    site::until("the second part does not come through", || known() == 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!((std::mem::take(&mut *sent.lock().unwrap()), uploads()), (vec![2], 1));
+    open.store(true, SeqCst);
+    fix.ok(["distribute", "P"]);
+    let mut rest = std::mem::take(&mut *sent.lock().unwrap());
+    rest.sort_unstable();
+    assert_eq!((rest, known(), uploads()), (vec![1, 3], 0, 0), "the second part is sent once");
+    assert!(problems(&fix, 0).is_empty());
+
+    // The server has forgotten what was sent: all of it is sent again.
+    fix.ok(["withdraw", "P"]);
+    open.store(false, SeqCst);
+    let interrupt = || {
+        let mut child = fix.start(["distribute", "P", "--dp", "S3"]);
+        site::until("the second part does not come through", || known() == 1);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (key, name): (String, String) =
+            db().query_row("SELECT key, name FROM upload", (), |r| Ok((r.get(0)?, r.get(1)?))).unwrap();
+        format!("/bucket/dp/{key}?uploadId={name}")
+    };
+    assert_eq!(request(server.1, "DELETE", &interrupt(), b"").0, 204);
+    sent.lock().unwrap().clear();
+    open.store(true, SeqCst);
+    fix.ok(["distribute", "P", "--dp", "S3"]);
+    let mut all = std::mem::take(&mut *sent.lock().unwrap());
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!((all, known(), uploads()), (vec![1, 2, 3], 0, 0));
+    assert!(problems(&fix, 0).is_empty());
+
+    // What nobody waits for any more is given up.
+    fix.ok(["withdraw", "P"]);
+    open.store(false, SeqCst);
+    interrupt();
+    assert_eq!(uploads(), 1);
+    fix.ok(["withdraw", "P"]);
+    assert_eq!((known(), uploads()), (0, 0));
 }
 
 #[test]

@@ -31,6 +31,15 @@ namespace Wimwright
         /// <summary>Send the new version to the distribution points that have the package.</summary>
         public bool UpdateDistributionPoints { get; set; }
 
+        /// <summary>Take out of the image what earlier runs staged and newer updates supersede.</summary>
+        public bool RemoveSuperseded { get; set; }
+
+        /// <summary>At level install, carry out what can be also of a package that asks for more.</summary>
+        public bool AcceptPartial { get; set; }
+
+        /// <summary>Lay updates in also where it cannot be told whether they apply.</summary>
+        public bool ForceUndecided { get; set; }
+
         internal Native.ScheduleOptions For(Memory memory)
         {
             return new Native.ScheduleOptions
@@ -45,6 +54,9 @@ namespace Wimwright
                 Level = (uint)Level,
                 ContinueOnError = ContinueOnError ? 1u : 0u,
                 UpdateDistributionPoints = UpdateDistributionPoints ? 1u : 0u,
+                RemoveSuperseded = RemoveSuperseded ? 1u : 0u,
+                AcceptPartial = AcceptPartial ? 1u : 0u,
+                ForceUndecided = ForceUndecided ? 1u : 0u,
             };
         }
     }

@@ -48,6 +48,7 @@ ITEMS = {
     ("site-schedule-list", "schedule"): "ServicingSchedule", ("site-run", "run"): "ServicingRun",
     ("site-dp-list", "point"): "DistributionPoint", ("site-dp-status", "distribution"): "ContentDistribution",
     ("site-validate", "validation"): "ContentValidation", ("site-status", "update"): "UpdateStatus",
+    ("site-run", "superseded_item"): "SupersededUpdate",
 }
 made, declared = {}, set()
 

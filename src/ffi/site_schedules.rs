@@ -35,6 +35,14 @@ pub struct WwScheduleOptions {
     pub continue_on_error: u32,
     /// Not 0: send the new version to the distribution points that have the package.
     pub update_distribution_points: u32,
+    /// Not 0: take out of the image what earlier runs staged and newer updates supersede.
+    pub remove_superseded: u32,
+    /// Not 0: at level install, carry out what can be also of a package that asks for more.
+    pub accept_partial: u32,
+    /// Not 0: lay updates in also where it cannot be told whether they apply.
+    pub force_undecided: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -49,6 +57,9 @@ struct Asked {
     level: Level,
     continue_on_error: bool,
     update_distribution_points: bool,
+    remove_superseded: bool,
+    accept_partial: bool,
+    force_undecided: bool,
 }
 
 impl Asked {
@@ -78,6 +89,9 @@ impl Asked {
                 level: level(given.level)?,
                 continue_on_error: given.continue_on_error != 0,
                 update_distribution_points: given.update_distribution_points != 0,
+                remove_superseded: given.remove_superseded != 0,
+                accept_partial: given.accept_partial != 0,
+                force_undecided: given.force_undecided != 0,
             })
         }
     }
@@ -98,8 +112,10 @@ impl Asked {
             zone: self.zone,
             continue_on_error: self.continue_on_error,
             update_distribution_points: self.update_distribution_points,
-            remove_superseded: false,
+            remove_superseded: self.remove_superseded,
             level: self.level,
+            accept_partial: self.accept_partial,
+            force_undecided: self.force_undecided,
         })
     }
 }

@@ -52,10 +52,11 @@ impl Work<'_> {
                 let why = format!("the new tree is whole, the ISO image of it was not made: {}", e.message());
                 Error::new(e.kind(), why).with_path(iso.path().display())
             })?;
-            if !record.large_files.is_empty() {
+            if record.format != "udf" && !record.large_files.is_empty() {
                 self.report.notes.push(format!(
                     "{} has 4 GiB or more and lies in several extents of the ISO image, which not everything reads; Microsoft's \
-                     media have UDF for that, which xorriso cannot write. `wright split` makes parts of an install image",
+                     media have UDF for that, which genisoimage writes where it is installed. `wright split` makes parts of an \
+                     install image",
                     record.large_files.join(", ")
                 ));
             }

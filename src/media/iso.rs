@@ -1,5 +1,5 @@
-//! An ISO image of the new tree, by `xorriso`: it starts on BIOS and on UEFI. xorriso writes ISO 9660 and Joliet; it cannot
-//! write UDF, which Microsoft's media have.
+//! An ISO image of the new tree that starts on BIOS and on UEFI: by `genisoimage`, which writes UDF beside ISO 9660 and Joliet
+//! as Microsoft's media have it, so that files of any size are whole; else by `xorriso`, which cannot write UDF.
 
 use super::medium::{Medium, shown};
 use super::report::IsoRecord;
@@ -15,12 +15,14 @@ const UEFI: &str = "efi/microsoft/boot/efisys.bin";
 const LABEL: &str = "WINDOWS_SETUP";
 /// What ISO 9660 holds in one extent.
 const EXTENT: u64 = (4 << 30) - 2048;
-/// How often is looked whether xorriso is done.
+/// How often is looked whether the program is done.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// An ISO image to be made.
 pub(super) struct Iso {
     program: PathBuf,
+    /// Whether the program writes UDF.
+    udf: bool,
     path: PathBuf,
     label: String,
 }
@@ -34,10 +36,11 @@ impl Iso {
             let why = format!("'{label}' is no volume label: 1 to 32 letters, digits, '_', '-' and '.'");
             return Err(Error::new(ErrorKind::InvalidArgument, why));
         }
-        let program = program("xorriso").ok_or_else(|| {
+        let found = program("genisoimage").map(|p| (p, true)).or_else(|| Some((program("xorriso")?, false)));
+        let (program, udf) = found.ok_or_else(|| {
             let why = format!(
-                "xorriso is not installed, which makes the ISO image (Debian, Fedora, Homebrew: the package xorriso). Without \
-                 --iso the new tree is made; from it `oscdimg -m -o -u2 -udfver102 \
+                "neither genisoimage nor xorriso is installed, which make the ISO image (Debian, Fedora: the package genisoimage, \
+                 which writes UDF, too; Homebrew: xorriso). Without --iso the new tree is made; from it `oscdimg -m -o -u2 -udfver102 \
                  -bootdata:2#p0,e,b{BIOS}#pEF,e,b{UEFI} TREE FILE.iso` of Windows' ADK makes one"
             );
             Error::new(ErrorKind::NotAvailable, why)
@@ -56,7 +59,7 @@ impl Iso {
             let e = Error::new(ErrorKind::InvalidArgument, "lies in the medium, which is not written");
             return Err(e.with_path(path.display()));
         }
-        Ok(Self { program, path, label })
+        Ok(Self { program, udf, path, label })
     }
 
     /// Where it will lie.
@@ -74,7 +77,12 @@ impl Iso {
         let mut log = tempfile::tempfile().map_err(failed)?;
         let (bios, uefi) = (tree.file(BIOS).map(|f| shown(&f.path)), tree.file(UEFI).map(|f| shown(&f.path)));
         let mut command = Command::new(&self.program);
-        command.args(["-as", "mkisofs", "-iso-level", "3", "-J", "-joliet-long", "-volid", &self.label]);
+        if self.udf {
+            command.args(["-quiet", "-udf", "-allow-limited-size", "-D", "-input-charset", "utf-8"]);
+        } else {
+            command.args(["-as", "mkisofs"]);
+        }
+        command.args(["-iso-level", "3", "-J", "-joliet-long", "-volid", &self.label]);
         if let Some(bios) = &bios {
             command.args(["-b", bios, "-no-emul-boot", "-boot-load-size", "8"]);
         }
@@ -102,9 +110,10 @@ impl Iso {
         if !status.success() {
             let mut text = String::new();
             let _ = log.rewind().and_then(|()| log.read_to_string(&mut text));
-            let said: Vec<&str> =
-                text.lines().filter(|l| l.contains("FAILURE") || l.contains("FATAL")).collect();
-            let why = format!("xorriso ended with {status}: {}", said.join("; "));
+            let name = self.program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let tells = |l: &&str| l.contains("FAILURE") || l.contains("FATAL") || l.starts_with(&name);
+            let said: Vec<&str> = text.lines().filter(tells).collect();
+            let why = format!("{name} ended with {status}: {}", said.join("; "));
             return Err(Error::new(ErrorKind::Io, why).with_path(self.path.display()));
         }
         let size = file.metadata().map_err(failed)?.len();
@@ -116,6 +125,7 @@ impl Iso {
             path: self.path.display().to_string(),
             size,
             label: self.label.clone(),
+            format: if self.udf { "udf" } else { "iso9660" },
             bios: bios.is_some(),
             uefi: uefi.is_some(),
             large_files: large,

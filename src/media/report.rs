@@ -256,10 +256,12 @@ pub struct IsoRecord {
     pub size: u64,
     /// The volume label.
     pub label: String,
+    /// `udf`, beside ISO 9660 and Joliet, or `iso9660` without it.
+    pub format: &'static str,
     /// Whether it starts on BIOS, and on UEFI.
     pub bios: bool,
     /// Whether it starts on UEFI.
     pub uefi: bool,
-    /// Files of 4 GiB and more, which ISO 9660 holds in several extents.
+    /// Files of 4 GiB and more: UDF holds them whole, ISO 9660 in several extents.
     pub large_files: Vec<String>,
 }

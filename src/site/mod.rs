@@ -33,10 +33,13 @@ pub use documents::{
 };
 pub use model::{
     Action, Distribution, DistributionState, Found, Package, PackageIndex, PackageVersion, Point, Run,
-    RunStatus, RunUpdate, Schedule, ScheduleState, Update, UpdateState, UpdateStatus,
+    RunStatus, RunUpdate, Schedule, ScheduleState, Superseded, Update, UpdateState, UpdateStatus,
 };
 pub use package::{AddOptions, Check, Difference, Removed, SetOptions};
-pub use point::{BadContent, PointOptions, Prestaged, Validation, import_prestaged};
+pub use point::{
+    BadContent, PointOptions, Prestaged, SigningKey, Validation, VerifyingKey, import_prestaged,
+    import_prestaged_signed,
+};
 pub use run::RunMode;
 pub use schedule::{ScheduleOptions, Selection, When, Zone};
 pub use update::{ImportFailure, ImportReport, Offer, OfferEntry};

@@ -1,7 +1,7 @@
 //! The records of a site, as callers and JSON documents see them.
 
 use crate::base::Sha256Digest;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use super::numbers::{Action, DistributionState, RunStatus, ScheduleState, UpdateState};
 
@@ -195,8 +195,14 @@ pub struct Schedule {
     pub continue_on_error: bool,
     /// Whether the distribution points that have the package get the new version.
     pub update_distribution_points: bool,
+    /// Whether updates that a newer one supersedes are taken out of the image.
+    pub remove_superseded: bool,
     /// The level of service.
     pub level: String,
+    /// Whether packages are installed also where not all that they ask for can be carried out.
+    pub accept_partial: bool,
+    /// Whether updates are laid in also where it cannot be told whether they apply.
+    pub force_undecided: bool,
     /// How far it is.
     pub state: ScheduleState,
     /// When its last run began.
@@ -243,6 +249,10 @@ pub struct Run {
     pub receipt: Option<String>,
     /// What was done with each update and index.
     pub updates: Vec<RunUpdate>,
+    /// Updates in the image that newer ones supersede, where the schedule asks to take such out.
+    pub superseded: Vec<Superseded>,
+    /// Earlier runs whose work was taken back for that; what of it is not superseded was laid in again.
+    pub taken_back: Vec<i64>,
     #[serde(skip)]
     pub(super) selected: Vec<i64>,
 }
@@ -269,6 +279,26 @@ pub struct RunUpdate {
     pub reason: String,
     /// The HRESULT of a refusal or failure, `0x...`.
     pub hresult: Option<String>,
+}
+
+/// An update in the image that a newer one supersedes, and what became of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Superseded {
+    /// The update's number.
+    pub update: i64,
+    /// Its file.
+    pub file: String,
+    /// Its article.
+    pub kb: Option<String>,
+    /// The indexes that it was in.
+    pub indexes: Vec<u32>,
+    /// The updates in the image that supersede it, by number.
+    pub superseded_by: Vec<i64>,
+    /// Whether it was taken out.
+    pub removed: bool,
+    /// How, or why not, in a sentence.
+    pub reason: String,
 }
 
 /// A distribution point.

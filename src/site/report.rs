@@ -21,7 +21,8 @@ h1 { font-size: 1.6rem; margin: 0 0 .2rem; } h2 { font-size: 1.25rem; margin: 2.
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; } p { margin: .2rem 0; } .mute { color: var(--mute); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; margin: .4rem 0; }
 th, td { border: 1px solid var(--line); padding: .25rem .55rem; text-align: left; vertical-align: top; }
-th { font-weight: 600; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
+th { font-weight: 600; background: #8881; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
+td.t, th { white-space: nowrap; } .why { max-width: 22rem; font-size: .85em; overflow-wrap: anywhere; }
 .good { color: var(--good); } .bad { color: var(--bad); } .wait { color: var(--wait); }
 ";
 
@@ -45,13 +46,13 @@ impl Site {
             page,
             "<h1>Upgrade packages</h1>\n<p class=\"mute\">{}, {}</p>",
             text(&info.path),
-            clock::now()
+            time(&clock::now())
         );
         let _ = writeln!(
             page,
-            "<p>{} packages, {} updates; {} of files take {} in the library.</p>",
-            info.packages,
-            info.updates,
+            "<p>{}, {}; {} of files take {} in the library. Times are universal time.</p>",
+            count(info.packages, "package"),
+            count(info.updates, "update"),
             size(info.bytes_of_files),
             size(info.bytes)
         );
@@ -156,12 +157,16 @@ fn cell(status: Option<&UpdateStatus>) -> String {
         UpdateState::NotRequired | UpdateState::NotSupported => "mute",
     };
     let since = match (&status.applied, status.found_at_import) {
-        (Some(time), _) => format!("<br>{}", text(time)),
+        (Some(applied), _) => format!("<br>{}", time(applied)),
         (None, true) => "<br>found at import".into(),
         (None, false) => String::new(),
     };
-    let (word, number) = (status.status, status.status.number());
-    format!("<td class=\"{class}\" title=\"{}\">{word} ({number}){since}</td>", text(&status.reason))
+    let (word, number, reason) = (status.status, status.status.number(), text(&status.reason));
+    let why = match status.status {
+        UpdateState::Unknown => format!("<div class=\"why\">{reason}</div>"),
+        _ => String::new(),
+    };
+    format!("<td class=\"{class}\" title=\"{reason}\">{word} ({number}){since}{why}</td>")
 }
 
 fn runs(page: &mut String, runs: &[Run]) {
@@ -178,17 +183,26 @@ fn runs(page: &mut String, runs: &[Run]) {
         };
         let made = run.to_version.map(|v| format!("v{} to v{v}", run.from_version)).unwrap_or_default();
         let failed = run.failed_update.as_deref().map(|f| format!("{f}: ")).unwrap_or_default();
-        let message =
-            run.message.as_deref().map(|m| format!("{failed}{m} ({})", run.error_code)).unwrap_or_default();
+        let code = match run.error_code.as_str() {
+            "0x00000000" => String::new(),
+            code => format!(" ({code})"),
+        };
+        let mut message =
+            run.message.as_deref().map(|m| text(&format!("{failed}{m}{code}"))).unwrap_or_default();
+        for old in &run.superseded {
+            let name = text(old.kb.as_deref().unwrap_or(&old.file));
+            let what = if old.removed { "was superseded and removed" } else { "is superseded and stays" };
+            let _ = write!(message, "<div>{name} {what}: {}</div>", text(&old.reason));
+        }
         let _ = writeln!(
             page,
-            "<tr><td class=\"n\">{}</td><td>{}</td><td>{}</td><td class=\"{class}\">{} ({})</td><td>{made}</td><td>{}</td></tr>",
+            "<tr><td class=\"n\">{}</td><td class=\"t\">{}</td><td class=\"t\">{}</td><td class=\"t {class}\">{} ({})</td>\
+             <td class=\"t\">{made}</td><td>{message}</td></tr>",
             run.id,
-            text(&run.started),
-            text(run.finished.as_deref().unwrap_or_default()),
+            time(&run.started),
+            time(run.finished.as_deref().unwrap_or_default()),
             run.status,
-            run.status.number(),
-            text(&message)
+            run.status.number()
         );
     }
     page.push_str("</table></div>\n");
@@ -233,6 +247,15 @@ fn text(text: &str) -> String {
         }
     }
     out
+}
+
+/// A time as people read it.
+fn time(stamp: &str) -> String {
+    text(&stamp.replacen('T', " ", 1).replace('Z', ""))
+}
+
+fn count(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 fn size(bytes: u64) -> String {

@@ -160,7 +160,7 @@ SAYS(offsetof(ww_site_set_options, source) == 32);
 SAYS(offsetof(ww_site_set_options, keep) == 40);
 SAYS(offsetof(ww_site_set_options, reserved) == 44);
 
-SAYS(sizeof(ww_schedule_options) == 64);
+SAYS(sizeof(ww_schedule_options) == 80);
 SAYS(offsetof(ww_schedule_options, struct_size) == 0);
 SAYS(offsetof(ww_schedule_options, updates) == 8);
 SAYS(offsetof(ww_schedule_options, update_count) == 16);
@@ -171,6 +171,10 @@ SAYS(offsetof(ww_schedule_options, selection) == 48);
 SAYS(offsetof(ww_schedule_options, level) == 52);
 SAYS(offsetof(ww_schedule_options, continue_on_error) == 56);
 SAYS(offsetof(ww_schedule_options, update_distribution_points) == 60);
+SAYS(offsetof(ww_schedule_options, remove_superseded) == 64);
+SAYS(offsetof(ww_schedule_options, accept_partial) == 68);
+SAYS(offsetof(ww_schedule_options, force_undecided) == 72);
+SAYS(offsetof(ww_schedule_options, reserved) == 76);
 
 SAYS(sizeof(ww_point_options) == 56);
 SAYS(offsetof(ww_point_options, struct_size) == 0);

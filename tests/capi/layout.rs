@@ -48,7 +48,7 @@ pub fn assertions(header: &str) -> String {
         WwSiteSetOptions "ww_site_set_options" { struct_size, name, version, comment, source, keep, reserved }
         WwScheduleOptions "ww_schedule_options" {
             struct_size, updates, update_count, at, cron, zone, selection, level, continue_on_error,
-            update_distribution_points
+            update_distribution_points, remove_superseded, accept_partial, force_undecided, reserved
         }
         WwPointOptions "ww_point_options" { struct_size, name, url, endpoint, region, credentials, allow_http, reserved }
     };

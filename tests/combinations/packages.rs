@@ -29,6 +29,8 @@ pub struct Package {
     pub damaged: bool,
     /// A component is of no deployment.
     pub orphan: bool,
+    /// More of each component's manifest.
+    pub more: &'static str,
 }
 
 impl Package {
@@ -44,6 +46,7 @@ impl Package {
         nested: false,
         damaged: false,
         orphan: false,
+        more: "",
     };
 
     pub fn identity(&self) -> String {
@@ -70,7 +73,8 @@ impl Package {
                 r#"<file name="{}"{destination}><asmv2:hash xmlns:asmv2="urn:schemas-microsoft-com:asm.v2" xmlns:dsig="http://www.w3.org/2000/09/xmldsig#"><dsig:Transforms><dsig:Transform Algorithm="urn:schemas-microsoft-com:HashTransforms.Identity"/></dsig:Transforms><dsig:DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha256"/><dsig:DigestValue>{hash}</dsig:DigestValue></asmv2:hash></file>"#,
                 self.file
             );
-            members.push((format!("{keyform}.manifest"), assembly(&identity, &file)));
+            members
+                .push((format!("{keyform}.manifest"), assembly(&identity, &format!("{file}{}", self.more))));
             members.push((format!("{keyform}\\{}", self.file), contents.as_bytes().to_vec()));
             if !self.orphan || number > 0 {
                 write!(

@@ -4,6 +4,8 @@
 use crate::common::{self, Measured};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// A folder with a site and a sample image.
 pub struct Fixture {
@@ -17,10 +19,30 @@ impl Fixture {
     pub fn new() -> Option<Self> {
         let work = common::temp();
         let image = common::sample_image(work.path(), 12)?;
+        Some(Self::of(work, image))
+    }
+
+    /// As `new`, where the shared generator is, with an image that has hives as Windows has them; whether it has.
+    pub fn with_hives() -> Option<(Self, bool)> {
+        let generator = common::testdata().and(common::tools()).map(|t| t.join("make_image.py"));
+        let found = generator.filter(|g| g.is_file() && common::tool("hivexregedit").is_some());
+        let Some(generator) = found else { return Some((Self::new()?, false)) };
+        common::tool("wimlib-imagex")?;
+        let work = common::temp();
+        let image = work.path().join("sample.wim");
+        let more = ["--files", "20", "--os", "win10", "--indexes", "2"].map(std::ffi::OsStr::new);
+        common::run(
+            common::tool("python3")?,
+            [generator.as_os_str(), image.as_os_str()].into_iter().chain(more),
+        );
+        Some((Self::of(work, image), true))
+    }
+
+    fn of(work: tempfile::TempDir, image: PathBuf) -> Self {
         let fix = Self { work, image };
         let made = common::wright(fix.dir(), ["--json", "--quiet", "site", "init", "site"]);
         made.expect(0);
-        Some(fix)
+        fix
     }
 
     pub fn dir(&self) -> &Path {
@@ -31,6 +53,25 @@ impl Fixture {
     pub fn run<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Measured {
         let all = ["--json", "--quiet", "site", "--site", "site"].into_iter().chain(args);
         common::wright(self.dir(), all)
+    }
+
+    /// Starts `wright site ...` on the site; what it says is read when it has ended.
+    pub fn start<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_wright"))
+            .args(["--json", "--quiet", "site", "--site", "site"])
+            .args(args)
+            .current_dir(self.dir())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Starts what is due, and waits until the run of the one schedule goes on.
+    pub fn start_run(&self) -> Child {
+        let run = self.start(["run"]);
+        until("the run did not begin", || self.ok(["schedule", "list"])["schedules"][0]["state"] == 2);
+        run
     }
 
     /// As `run`, and its document; it must end well.
@@ -51,6 +92,15 @@ impl Measured {
     /// Fails unless it ended with `code`.
     pub fn expect_code(&self, code: i32) {
         assert_eq!(self.code, code, "{}\n{}", String::from_utf8_lossy(&self.stdout), self.stderr);
+    }
+}
+
+/// Waits until something holds, and fails where that takes long.
+pub fn until(or_else: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{or_else}");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -133,16 +183,34 @@ pub fn packages_in(fix: &Fixture, image: &Path, index: &str) -> Vec<String> {
     listed["entries"].as_array().unwrap().iter().map(|e| e["name"].as_str().unwrap().to_owned()).collect()
 }
 
-/// A picture of the page by a browser without a window, which must not be empty; where one is installed.
+/// A picture of the page by a browser without a window, which must not be empty; where one is installed (`scripts/setup
+/// --browser`). `WIMWRIGHT_SCREENSHOT` names a file that keeps it.
 pub fn screenshot(page: &Path) {
-    let found = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(common::tool);
-    let Some(browser) = found else { return };
+    let found = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find);
+    let Some(browser) = found else {
+        common::skipped("no browser (scripts/setup --browser installs one)");
+        return;
+    };
     let picture = page.with_extension("png");
-    let shot = format!("--screenshot={}", picture.display());
-    let url = format!("file://{}", page.display());
-    common::run(
-        browser,
-        ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1280,1600", &shot, &url],
-    );
-    assert!(picture.metadata().unwrap().len() > 10_000, "the page shows nothing");
+    let profile = page.with_extension("profile");
+    let [shot, profile, url] = [
+        format!("--screenshot={}", picture.display()),
+        format!("--user-data-dir={}", profile.display()),
+        format!("file://{}", page.display()),
+    ];
+    let alone =
+        ["--disable-background-networking", "--no-first-run", "--disable-component-update", "--disable-sync"];
+    let args =
+        ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=1280,1600", &profile, &shot, &url];
+    common::run(browser, alone.into_iter().chain(args));
+    let size = picture.metadata().unwrap().len();
+    assert!(size > 20_000, "the page shows nothing: {size} bytes");
+    if let Some(kept) = std::env::var_os("WIMWRIGHT_SCREENSHOT") {
+        std::fs::copy(&picture, kept).unwrap();
+    }
+}
+
+/// A program, without a word where it is missing.
+fn find(name: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|p| p.join(name)).find(|p| p.is_file())
 }

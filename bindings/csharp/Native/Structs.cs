@@ -216,6 +216,10 @@ namespace Wimwright.Native
         internal uint Level;
         internal uint ContinueOnError;
         internal uint UpdateDistributionPoints;
+        internal uint RemoveSuperseded;
+        internal uint AcceptPartial;
+        internal uint ForceUndecided;
+        internal uint Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -13,6 +13,7 @@ namespace Wimwright
             Blobs = json["blobs"].Number.GetValueOrDefault();
             Bytes = json["bytes"].Number.GetValueOrDefault();
             Present = json["present"].Number.GetValueOrDefault();
+            Signature = json["signature"].Text;
         }
 
         /// <summary>The file.</summary>
@@ -29,5 +30,8 @@ namespace Wimwright
 
         /// <summary>Contents that were there already and were not written again.</summary>
         public long Present { get; }
+
+        /// <summary>None; not checked: there is one; made; verified.</summary>
+        public string Signature { get; }
     }
 }

@@ -38,6 +38,8 @@ namespace Wimwright
             Level = json["level"].Text;
             Receipt = json["receipt"].Text;
             Updates = json["updates"].List(item => (item.IsNull ? null : new ServicingRunUpdate(item)));
+            Superseded = json["superseded"].List(item => (item.IsNull ? null : new SupersededUpdate(item)));
+            TakenBack = json["taken_back"].List(item => item.Number.GetValueOrDefault());
         }
 
         /// <summary>Its number in the site.</summary>
@@ -93,6 +95,48 @@ namespace Wimwright
 
         /// <summary>What was done with each update and index.</summary>
         public IReadOnlyList<ServicingRunUpdate> Updates { get; }
+
+        /// <summary>Updates in the image that newer ones supersede, where the schedule asks to take such out.</summary>
+        public IReadOnlyList<SupersededUpdate> Superseded { get; }
+
+        /// <summary>Earlier runs whose work was taken back for that; what of it is not superseded was laid in again.</summary>
+        public IReadOnlyList<long> TakenBack { get; }
+    }
+
+    /// <summary>A part of it.</summary>
+    public sealed class SupersededUpdate
+    {
+        internal SupersededUpdate(Json json)
+        {
+            Update = json["update"].Number.GetValueOrDefault();
+            File = json["file"].Text;
+            Kb = json["kb"].Text;
+            Indexes = json["indexes"].List(item => item.Number.GetValueOrDefault());
+            SupersededBy = json["superseded_by"].List(item => item.Number.GetValueOrDefault());
+            Removed = json["removed"].Flag.GetValueOrDefault();
+            Reason = json["reason"].Text;
+        }
+
+        /// <summary>The update's number.</summary>
+        public long Update { get; }
+
+        /// <summary>Its file.</summary>
+        public string File { get; }
+
+        /// <summary>Its article.</summary>
+        public string Kb { get; }
+
+        /// <summary>The indexes that it was in.</summary>
+        public IReadOnlyList<long> Indexes { get; }
+
+        /// <summary>The updates in the image that supersede it, by number.</summary>
+        public IReadOnlyList<long> SupersededBy { get; }
+
+        /// <summary>Whether it was taken out.</summary>
+        public bool Removed { get; }
+
+        /// <summary>How, or why not, in a sentence.</summary>
+        public string Reason { get; }
     }
 
     /// <summary>A part of it.</summary>

@@ -20,7 +20,10 @@ namespace Wimwright
             Action = json["action"].Number.GetValueOrDefault();
             ContinueOnError = json["continue_on_error"].Flag.GetValueOrDefault();
             UpdateDistributionPoints = json["update_distribution_points"].Flag.GetValueOrDefault();
+            RemoveSuperseded = json["remove_superseded"].Flag.GetValueOrDefault();
             Level = json["level"].Text;
+            AcceptPartial = json["accept_partial"].Flag.GetValueOrDefault();
+            ForceUndecided = json["force_undecided"].Flag.GetValueOrDefault();
             State = json["state"].Number.GetValueOrDefault();
             LastRun = json["last_run"].Text;
         }
@@ -61,8 +64,17 @@ namespace Wimwright
         /// <summary>Whether the distribution points that have the package get the new version.</summary>
         public bool UpdateDistributionPoints { get; }
 
+        /// <summary>Whether updates that a newer one supersedes are taken out of the image.</summary>
+        public bool RemoveSuperseded { get; }
+
         /// <summary>The level of service.</summary>
         public string Level { get; }
+
+        /// <summary>Whether packages are installed also where not all that they ask for can be carried out.</summary>
+        public bool AcceptPartial { get; }
+
+        /// <summary>Whether updates are laid in also where it cannot be told whether they apply.</summary>
+        public bool ForceUndecided { get; }
 
         /// <summary>How far it is.</summary>
         public long State { get; }

@@ -9,6 +9,7 @@ mod schedules;
 mod schema;
 mod statuses;
 mod updates;
+mod uploads;
 mod versions;
 
 pub(super) use blobs::StoredContent;
@@ -192,4 +193,40 @@ fn sql(error: rusqlite::Error) -> Error {
         _ => ErrorKind::Internal,
     };
     Error::new(kind, "the site's database refused").with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_of_the_first_version_is_brought_up_and_keeps_what_it_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("site.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(schema::MIGRATIONS[0]).unwrap();
+        let id = schema::APPLICATION_ID;
+        old.execute_batch(&format!(
+            "PRAGMA user_version = 1; PRAGMA application_id = {id}; INSERT INTO site VALUES ('s', 'then', 3);
+             INSERT INTO package (name, version, comment, source, added) VALUES ('P', '', '', '', 'then');
+             INSERT INTO schedule (package, created, selection, rule, zone, action, continue_on_error, update_points, level,
+                                   state) VALUES (1, 'then', 'all_applicable', 'now', 'UTC', 1, 1, 0, 'stage', 1);
+             INSERT INTO run (package, package_name, started, status, phase, attempts, from_version, to_version, error, owner,
+                              level, continue_on_error, update_points, selected)
+               VALUES (1, 'P', 'then', 2, 'ended', 1, 1, 2, 0, 'h:1', 'stage', 0, 0, '4,5');"
+        ))
+        .unwrap();
+        drop(old);
+        for _ in 0..2 {
+            let db = Db::open(&path).unwrap();
+            let schedule = db.read(|tx| tx.schedule(1)).unwrap().unwrap();
+            assert!(schedule.continue_on_error && !schedule.remove_superseded && !schedule.force_undecided);
+            let run = db.read(|tx| tx.run_that_made(1, 2)).unwrap().unwrap();
+            assert_eq!((run.selected, run.taken_back.len(), run.superseded.len()), (vec![4, 5], 0, 0));
+        }
+        let newer = Connection::open(&path).unwrap();
+        newer.execute_batch("PRAGMA user_version = 99;").unwrap();
+        let refused = Db::open(&path).err().unwrap();
+        assert!(refused.kind() == ErrorKind::Unsupported && refused.to_string().contains("newer version"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Tx;
 use crate::error::Result;
-use crate::site::model::{Run, RunStatus, RunUpdate, Schedule, UpdateState, hresult};
+use crate::site::model::{Run, RunStatus, RunUpdate, Schedule, Superseded, UpdateState, hresult};
 use rusqlite::Row;
 
 /// A run to be recorded as begun.
@@ -28,10 +28,10 @@ pub(in crate::site) struct Ending<'a> {
 
 const SELECT: &str = "
     SELECT id, package, package_name, schedule, started, finished, status, phase, attempts, from_version, to_version,
-           failed_update, error, message, owner, level, receipt, selected FROM run";
+           failed_update, error, message, owner, level, receipt, selected, taken_back FROM run";
 
 fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
-    let selected: String = row.get(17)?;
+    let (selected, taken_back): (String, String) = (row.get(17)?, row.get(18)?);
     Ok(Run {
         id: row.get(0)?,
         package: row.get(1)?,
@@ -51,8 +51,19 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         level: row.get(15)?,
         receipt: row.get(16)?,
         updates: Vec::new(),
-        selected: selected.split(',').filter_map(|n| n.parse().ok()).collect(),
+        superseded: Vec::new(),
+        taken_back: numbers(&taken_back),
+        selected: numbers(&selected),
     })
+}
+
+/// Numbers as one text.
+fn list(numbers: &[impl ToString]) -> String {
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn numbers<T: std::str::FromStr>(list: &str) -> Vec<T> {
+    list.split(',').filter_map(|n| n.parse().ok()).collect()
 }
 
 impl Tx<'_> {
@@ -94,8 +105,7 @@ impl Tx<'_> {
 
     /// Records which updates a run works with.
     pub fn set_selected(&self, id: i64, updates: &[i64]) -> Result<()> {
-        let list = updates.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        self.run("UPDATE run SET selected = ?2 WHERE id = ?1", (id, list))?;
+        self.run("UPDATE run SET selected = ?2 WHERE id = ?1", (id, list(updates)))?;
         Ok(())
     }
 
@@ -151,6 +161,38 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Records what became of the updates that newer ones supersede, and the runs whose work was taken back for that.
+    pub fn set_superseded(&self, id: i64, found: &[Superseded], taken_back: &[i64]) -> Result<()> {
+        self.run("DELETE FROM run_superseded WHERE run = ?1", [id])?;
+        for (position, s) in found.iter().enumerate() {
+            let reason = self.word(&s.reason)?;
+            self.run(
+                "INSERT INTO run_superseded (run, position, update_id, file, kb, indexes, newer, removed, reason)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                (
+                    id,
+                    position as i64,
+                    s.update,
+                    &s.file,
+                    &s.kb,
+                    list(&s.indexes),
+                    list(&s.superseded_by),
+                    s.removed,
+                    reason,
+                ),
+            )?;
+        }
+        self.run("UPDATE run SET taken_back = ?2 WHERE id = ?1", (id, list(taken_back)))?;
+        Ok(())
+    }
+
+    /// The run that made this version of a package.
+    pub fn run_that_made(&self, package: i64, version: u32) -> Result<Option<Run>> {
+        let text = format!("{SELECT} WHERE package = ?1 AND to_version = ?2 AND status = 2 ORDER BY id DESC");
+        let found = self.first(&text, (package, version), run)?;
+        found.map(|r| self.with_run_updates(r)).transpose()
+    }
+
     /// The runs of a package, or all, the newest first.
     pub fn runs(&self, package: Option<i64>) -> Result<Vec<Run>> {
         let runs = match package {
@@ -188,6 +230,23 @@ impl Tx<'_> {
                     decision: r.get(6)?,
                     hresult: hresult(r.get(7)?),
                     reason: r.get::<_, Option<String>>(8)?.unwrap_or_default(),
+                })
+            },
+        )?;
+        run.superseded = self.rows(
+            "SELECT s.update_id, s.file, s.kb, s.indexes, s.newer, s.removed, w.text
+             FROM run_superseded s LEFT JOIN word w ON w.id = s.reason WHERE s.run = ?1 ORDER BY s.position",
+            [run.id],
+            |r| {
+                let (indexes, newer): (String, String) = (r.get(3)?, r.get(4)?);
+                Ok(Superseded {
+                    update: r.get(0)?,
+                    file: r.get(1)?,
+                    kb: r.get(2)?,
+                    indexes: numbers(&indexes),
+                    superseded_by: numbers(&newer),
+                    removed: r.get(5)?,
+                    reason: r.get::<_, Option<String>>(6)?.unwrap_or_default(),
                 })
             },
         )?;

@@ -16,12 +16,15 @@ pub(in crate::site) struct NewSchedule<'a> {
     pub next: &'a str,
     pub continue_on_error: bool,
     pub update_points: bool,
+    pub remove_superseded: bool,
     pub level: &'a str,
+    pub accept_partial: bool,
+    pub force_undecided: bool,
 }
 
 const SELECT: &str = "
     SELECT s.id, s.package, p.name, s.created, s.selection, s.rule, s.zone, s.next, s.action, s.continue_on_error,
-           s.update_points, s.level, s.state, s.last_run
+           s.update_points, s.level, s.state, s.last_run, s.remove_superseded, s.accept_partial, s.force_undecided
     FROM schedule s JOIN package p ON p.id = s.package";
 
 fn schedule(row: &Row<'_>) -> rusqlite::Result<Schedule> {
@@ -38,7 +41,10 @@ fn schedule(row: &Row<'_>) -> rusqlite::Result<Schedule> {
         action: Action::of(row.get(8)?).unwrap_or(Action::None),
         continue_on_error: row.get(9)?,
         update_distribution_points: row.get(10)?,
+        remove_superseded: row.get(14)?,
         level: row.get(11)?,
+        accept_partial: row.get(15)?,
+        force_undecided: row.get(16)?,
         state: ScheduleState::of(row.get(12)?).unwrap_or(ScheduleState::None),
         last_run: row.get(13)?,
     })
@@ -71,8 +77,8 @@ impl Tx<'_> {
         let (action, state) = (Action::Install.number(), ScheduleState::Scheduled.number());
         let id = self.insert(
             "INSERT INTO schedule (package, created, selection, rule, zone, next, action, continue_on_error,
-                                   update_points, level, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                   update_points, level, state, remove_superseded, accept_partial, force_undecided)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             (
                 new.package,
                 new.created,
@@ -85,6 +91,9 @@ impl Tx<'_> {
                 new.update_points,
                 new.level,
                 state,
+                new.remove_superseded,
+                new.accept_partial,
+                new.force_undecided,
             ),
         )?;
         for (position, update) in new.updates.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 /// Each step once, in order; `PRAGMA user_version` counts those that are done. A step that was released is never
 /// changed: what is to be different comes as a new one.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND];
 
 /// What marks a file as a site's database.
 pub(super) const APPLICATION_ID: i32 = 0x5757_5331;
@@ -101,4 +101,27 @@ CREATE TABLE point_blob (
     point INTEGER NOT NULL REFERENCES point(id) ON DELETE CASCADE, blob INTEGER NOT NULL REFERENCES blob(id),
     PRIMARY KEY (point, blob)) WITHOUT ROWID;
 CREATE INDEX point_blob_blob ON point_blob (blob);
+";
+
+const SECOND: &str = "
+ALTER TABLE schedule ADD COLUMN accept_partial INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE schedule ADD COLUMN force_undecided INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE schedule ADD COLUMN remove_superseded INTEGER NOT NULL DEFAULT 0;
+
+-- The earlier runs whose work a run took back, as a list.
+ALTER TABLE run ADD COLUMN taken_back TEXT NOT NULL DEFAULT '';
+CREATE INDEX run_made ON run (package, to_version);
+CREATE TABLE run_superseded (
+    run INTEGER NOT NULL REFERENCES run(id), position INTEGER NOT NULL, update_id INTEGER NOT NULL, file TEXT NOT NULL,
+    kb TEXT, indexes TEXT NOT NULL, newer TEXT NOT NULL, removed INTEGER NOT NULL, reason INTEGER REFERENCES word(id),
+    PRIMARY KEY (run, position)) WITHOUT ROWID;
+
+-- Contents that are sent in parts and are not whole on the point yet.
+CREATE TABLE upload (
+    point INTEGER NOT NULL REFERENCES point(id) ON DELETE CASCADE, key TEXT NOT NULL, name TEXT NOT NULL,
+    part INTEGER NOT NULL, PRIMARY KEY (point, key)) WITHOUT ROWID;
+CREATE TABLE upload_part (
+    point INTEGER NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, sha256 BLOB NOT NULL,
+    PRIMARY KEY (point, key, number),
+    FOREIGN KEY (point, key) REFERENCES upload(point, key) ON DELETE CASCADE) WITHOUT ROWID;
 ";

@@ -1,6 +1,6 @@
 //! A distribution point that is a folder, local or mounted.
 
-use super::store::{Store, Tap};
+use super::store::{Ledger, Store, Tap};
 use crate::base::Sha256Digest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::site::library::{remove_file, sync_folder};
@@ -68,7 +68,14 @@ impl Store for FolderStore {
         }
     }
 
-    fn put_file(&self, key: &str, file: &Path, sha256: &Sha256Digest, tap: Tap<'_>) -> Result<()> {
+    fn put_file(
+        &self,
+        key: &str,
+        file: &Path,
+        sha256: &Sha256Digest,
+        _ledger: &dyn Ledger,
+        tap: Tap<'_>,
+    ) -> Result<()> {
         self.place(key, |out| {
             let mut source = File::open(file).map_err(|e| Error::io("open the file", file, e))?;
             let mut hasher = sha2::Sha256::new();

@@ -2,22 +2,22 @@
 
 use super::credentials::{Secrets, Settings};
 use super::folder::check;
-use super::store::{Address, Store, Tap};
+use super::store::{Address, Begun, Ledger, SentPart, Store, Tap};
 use crate::base::Sha256Digest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::site::model::Point;
-use futures_util::{StreamExt as _, future::try_join_all};
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::http::HttpBuilder;
+use object_store::multipart::{MultipartStore, PartId};
 use object_store::path::Path as Key;
-use object_store::{
-    BackoffConfig, ClientOptions, MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig,
-};
+use object_store::{BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt as _, PutPayload, RetryConfig};
 use sha2::Digest as _;
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +34,8 @@ const PARTS_AT_ONCE: usize = 4;
 /// The store, and what may not be said about it.
 pub(super) struct ObjectPoint {
     store: Arc<dyn ObjectStore>,
+    /// The same, for what is sent in parts; `None` where it can only be read.
+    parts: Option<Arc<dyn MultipartStore>>,
     prefix: String,
     runtime: Runtime,
     secrets: Secrets,
@@ -47,14 +49,14 @@ impl ObjectPoint {
         let settings = Settings::read(point.credentials.as_deref())?;
         let secrets = Secrets::new(&settings);
         let built = build(point, address, &settings);
-        let (store, prefix) = built.map_err(|e| failed(&secrets, "open the store", &point.url, &e))?;
+        let (store, parts, prefix) = built.map_err(|e| failed(&secrets, "open the store", &point.url, &e))?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("wright-send")
             .enable_all()
             .build()
             .map_err(|e| Error::from_io("start the threads that send", e))?;
-        Ok(Self { store, prefix, runtime, secrets, read_only: matches!(address, Address::Http(_)) })
+        Ok(Self { store, parts, prefix, runtime, secrets, read_only: matches!(address, Address::Http(_)) })
     }
 
     fn key(&self, key: &str) -> Key {
@@ -65,59 +67,111 @@ impl ObjectPoint {
         failed(&self.secrets, action, key, error)
     }
 
+    /// Sends a large file in parts. What the store has of it already is not sent again; the key appears when the whole
+    /// file has been read and has the digest that it is to have.
     fn put_parts(
         &self,
         key: &str,
-        source: &mut File,
-        size: u64,
-        read: &mut dyn FnMut(&mut File, u64) -> Result<Vec<u8>>,
-        finish: impl FnOnce() -> Result<()>,
+        file: (&Path, u64),
+        sha256: &Sha256Digest,
+        ledger: &dyn Ledger,
+        tap: Tap<'_>,
     ) -> Result<()> {
-        let part = PART.max(size.div_ceil(MOST_PARTS));
-        let begun = self.runtime.block_on(self.store.put_multipart(&self.key(key)));
-        let mut upload = begun.map_err(|e| self.failed("begin to send", key, &e))?;
-        let sent = self.send_parts(key, &mut *upload, source, (size, part), read).and_then(|()| finish());
-        match sent {
-            Ok(()) => {
-                let done = self.runtime.block_on(upload.complete());
-                done.map(|_| ()).map_err(|e| self.failed("complete", key, &e))
-            }
-            Err(error) => {
-                // What was sent so far is of no use; a server that cannot be told forgets it by its own rules.
-                let _ = self.runtime.block_on(upload.abort());
-                Err(error)
+        let path = self.key(key);
+        let resumed = ledger.begun(key)?;
+        if let Some(begun) = &resumed {
+            match self.send_parts(key, file, sha256, begun, ledger, tap) {
+                // The store has forgotten it, as rules of a bucket can say; not every server says so as it should.
+                Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::Io) => {
+                    if ledger.begun(key)?.is_some_and(|now| now.parts.len() > begun.parts.len()) {
+                        return Err(e);
+                    }
+                }
+                other => return other,
             }
         }
+        // Where this fails, too, it is the way to the store, and what it has stays on record.
+        let name = self.runtime.block_on(self.parts()?.create_multipart(&path));
+        let name = name.map_err(|e| self.failed("begin to send", key, &e))?;
+        if let Some(begun) = resumed {
+            let _ = self.runtime.block_on(self.parts()?.abort_multipart(&path, &begun.name));
+        }
+        let part = PART.max(file.1.div_ceil(MOST_PARTS));
+        ledger.begin(key, &name, part)?;
+        self.send_parts(key, file, sha256, &Begun { name, part, parts: BTreeMap::new() }, ledger, tap)
     }
 
     fn send_parts(
         &self,
         key: &str,
-        upload: &mut dyn MultipartUpload,
-        source: &mut File,
-        (size, part): (u64, u64),
-        read: &mut dyn FnMut(&mut File, u64) -> Result<Vec<u8>>,
+        (file, size): (&Path, u64),
+        sha256: &Sha256Digest,
+        begun: &Begun,
+        ledger: &dyn Ledger,
+        tap: Tap<'_>,
     ) -> Result<()> {
-        let mut left = size;
-        while left > 0 {
-            let mut parts = Vec::new();
-            while left > 0 && parts.len() < PARTS_AT_ONCE {
-                let n = left.min(part);
-                parts.push(upload.put_part(PutPayload::from(read(source, n)?)));
-                left -= n;
+        let (store, path) = (self.parts()?, self.key(key));
+        let mut source = File::open(file).map_err(|e| Error::io("open the file", file, e))?;
+        let (mut hasher, mut there) = (sha2::Sha256::new(), BTreeMap::new());
+        let mut running = FuturesUnordered::new();
+        let (mut left, mut next) = (size, 0_u64);
+        loop {
+            while left > 0 && running.len() < PARTS_AT_ONCE {
+                let mut data = vec![0; left.min(begun.part) as usize];
+                source.read_exact(&mut data).map_err(|e| Error::io("read the file", file, e))?;
+                hasher.update(&data);
+                tap(&data)?;
+                left -= data.len() as u64;
+                let (number, digest) = (next, crate::base::sha256(&data));
+                next += 1;
+                if let Some(known) = begun.parts.get(&number).filter(|known| known.sha256 == digest) {
+                    there.insert(number, PartId { content_id: known.name.clone() });
+                } else {
+                    let (path, name) = (&path, &begun.name);
+                    running.push(async move {
+                        let sent = store.put_part(path, name, number as usize, PutPayload::from(data)).await;
+                        (number, digest, sent)
+                    });
+                }
             }
-            let sent = self.runtime.block_on(try_join_all(parts));
-            sent.map_err(|e| self.failed("send", key, &e))?;
+            match self.runtime.block_on(running.next()) {
+                None => break,
+                Some((number, sha256, Ok(id))) => {
+                    ledger.add(key, number, &SentPart { name: id.content_id.clone(), sha256 })?;
+                    there.insert(number, id);
+                }
+                Some((.., Err(e))) => return Err(self.failed("send", key, &e)),
+            }
         }
-        Ok(())
+        drop(running);
+        // The digest is known before the upload is completed, and only then does the key appear.
+        let whole = check(&Sha256Digest(hasher.finalize().into()), sha256, file).and_then(|()| {
+            let done = store.complete_multipart(&path, &begun.name, there.into_values().collect());
+            self.runtime.block_on(done).map_err(|e| self.failed("complete", key, &e))
+        });
+        ledger.forget(key)?;
+        if whole.is_err() {
+            // What cannot be completed is begun again.
+            let _ = self.runtime.block_on(store.abort_multipart(&path, &begun.name));
+        }
+        whole.map(|_| ())
+    }
+
+    fn parts(&self) -> Result<&dyn MultipartStore> {
+        self.parts.as_deref().ok_or_else(|| Error::new(ErrorKind::Unsupported, "can only be read"))
     }
 }
 
-fn build(
-    point: &Point,
-    address: &Address,
-    settings: &Settings,
-) -> object_store::Result<(Arc<dyn ObjectStore>, String)> {
+/// A store, the same for what is sent in parts, and the prefix of its keys.
+type Built = (Arc<dyn ObjectStore>, Option<Arc<dyn MultipartStore>>, String);
+
+/// The two sides of one store.
+fn both<S: ObjectStore + MultipartStore>(store: S, prefix: &str) -> Built {
+    let store = Arc::new(store);
+    (store.clone(), Some(store), prefix.to_owned())
+}
+
+fn build(point: &Point, address: &Address, settings: &Settings) -> object_store::Result<Built> {
     let retry = RetryConfig {
         backoff: BackoffConfig {
             init_backoff: Duration::from_millis(100),
@@ -146,10 +200,7 @@ fn build(
             if let Some(region) = &point.region {
                 builder = builder.with_region(region);
             }
-            (
-                Arc::new(builder.with_allow_http(point.allow_http).with_bucket_name(bucket).build()?),
-                prefix.clone(),
-            )
+            both(builder.with_allow_http(point.allow_http).with_bucket_name(bucket).build()?, prefix)
         }
         Address::Azure { container, prefix } => {
             let mut builder = MicrosoftAzureBuilder::from_env().with_client_options(client).with_retry(retry);
@@ -161,10 +212,7 @@ fn build(
             if let Some(endpoint) = &point.endpoint {
                 builder = builder.with_endpoint(endpoint.clone());
             }
-            (
-                Arc::new(builder.with_allow_http(point.allow_http).with_container_name(container).build()?),
-                prefix.clone(),
-            )
+            both(builder.with_allow_http(point.allow_http).with_container_name(container).build()?, prefix)
         }
         Address::Google { bucket, prefix } => {
             let mut builder =
@@ -180,12 +228,12 @@ fn build(
             if let Some(endpoint) = &point.endpoint {
                 builder = builder.with_base_url(endpoint);
             }
-            (Arc::new(builder.with_bucket_name(bucket).build()?), prefix.clone())
+            both(builder.with_bucket_name(bucket).build()?, prefix)
         }
         Address::Http(url) => {
             let client = client.with_allow_http(url.starts_with("http://"));
             let builder = HttpBuilder::new().with_url(url).with_client_options(client).with_retry(retry);
-            (Arc::new(builder.build()?), String::new())
+            (Arc::new(builder.build()?), None, String::new())
         }
         Address::Folder(_) => {
             return Err(object_store::Error::NotImplemented {
@@ -237,25 +285,30 @@ impl Store for ObjectPoint {
         Ok(())
     }
 
-    fn put_file(&self, key: &str, file: &Path, sha256: &Sha256Digest, tap: Tap<'_>) -> Result<()> {
-        let mut source = File::open(file).map_err(|e| Error::io("open the file", file, e))?;
-        let size = source.metadata().map_err(|e| Error::io("read the file's size", file, e))?.len();
-        let hasher = std::cell::RefCell::new(sha2::Sha256::new());
-        let mut read = |source: &mut File, n: u64| {
-            let mut data = vec![0; n as usize];
-            source.read_exact(&mut data).map_err(|e| Error::io("read the file", file, e))?;
-            hasher.borrow_mut().update(&data);
-            tap(&data)?;
-            Ok(data)
-        };
-        let digest = || Sha256Digest(hasher.borrow().clone().finalize().into());
-        if size <= WHOLE {
-            let data = read(&mut source, size)?;
-            check(&digest(), sha256, file)?;
-            return self.put_bytes(key, data);
+    fn put_file(
+        &self,
+        key: &str,
+        file: &Path,
+        sha256: &Sha256Digest,
+        ledger: &dyn Ledger,
+        tap: Tap<'_>,
+    ) -> Result<()> {
+        let size = file.metadata().map_err(|e| Error::io("read the file's size", file, e))?.len();
+        if size > WHOLE {
+            return self.put_parts(key, (file, size), sha256, ledger, tap);
         }
-        // The digest is known before the upload is completed, and only then does the key appear.
-        self.put_parts(key, &mut source, size, &mut read, || check(&digest(), sha256, file))
+        let data = std::fs::read(file).map_err(|e| Error::io("read the file", file, e))?;
+        tap(&data)?;
+        check(&crate::base::sha256(&data), sha256, file)?;
+        self.put_bytes(key, data)
+    }
+
+    fn abandon(&self, key: &str, name: &str) -> Result<()> {
+        let done = self.runtime.block_on(self.parts()?.abort_multipart(&self.key(key), &name.to_owned()));
+        match done {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(e) => Err(self.failed("give up", key, &e)),
+        }
     }
 
     fn put_bytes(&self, key: &str, data: Vec<u8>) -> Result<()> {

@@ -1,26 +1,28 @@
 //! Prestaged content: packages in one file, for a distribution point at the end of a thin line.
 //!
 //! A ZIP file without compression: `manifest.json` first, with the digest of every other member, then lists and contents
-//! under the keys that they have on a point.
+//! under the keys that they have on a point. `manifest.sig`, where it is, signs the manifest and so all of it.
 
-use super::folder::FolderStore;
-use super::{Store, open};
-use crate::base::{Limits, Phase, Progress, Replacement, Sha256Digest, sha256};
+use super::open;
+use super::sign::{SigningKey, VerifyingKey};
+use super::unpack::import;
+use crate::base::{Phase, Progress, Replacement, Sha256Digest, sha256};
 use crate::error::{Error, ErrorKind, Result};
 use crate::site::library::{DataList, PackageList, content_key, text};
 use crate::site::model::{DistributionState, Package, Point};
 use crate::site::{Site, clock};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipWriter};
 
-const SCHEMA: &str = "wimwright.prestaged.v1";
-const MANIFEST: &str = "manifest.json";
+pub(super) const SCHEMA: &str = "wimwright.prestaged.v1";
+pub(super) const MANIFEST: &str = "manifest.json";
+pub(super) const SIGNATURE: &str = "manifest.sig";
 const STRIDE: usize = 1 << 20;
 
 /// What a prestaged file holds, or what was imported of it.
@@ -37,26 +39,28 @@ pub struct Prestaged {
     pub bytes: u64,
     /// Contents that were there already and were not written again.
     pub present: u64,
+    /// The signature: `none`; `not checked`, where there is one and no key was given; `made`; `verified`.
+    pub signature: &'static str,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Manifest {
-    schema: String,
-    site: String,
-    created: String,
-    packages: Vec<Entry>,
+pub(super) struct Manifest {
+    pub schema: String,
+    pub site: String,
+    pub created: String,
+    pub packages: Vec<Entry>,
     /// SHA-256 of every other member, by its name.
-    sha256: BTreeMap<String, String>,
+    pub sha256: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Entry {
-    id: i64,
-    name: String,
-    content_version: u32,
+pub(super) struct Entry {
+    pub id: i64,
+    pub name: String,
+    pub content_version: u32,
 }
 
-fn zip_failed(action: &str, path: &Path, error: zip::result::ZipError) -> Error {
+pub(super) fn zip_failed(action: &str, path: &Path, error: zip::result::ZipError) -> Error {
     match error {
         zip::result::ZipError::Io(e) => Error::io(action, path, e),
         other => Error::malformed(format!("cannot {action}")).with_path(path.display()).with_source(other),
@@ -69,6 +73,27 @@ impl Site {
         &self,
         packages: &[Package],
         out: &Path,
+        progress: &Progress,
+    ) -> Result<Prestaged> {
+        self.export(packages, out, None, progress)
+    }
+
+    /// As [`Site::export_prestaged`], signed: who has the public half of the key can tell that nothing was changed.
+    pub fn export_prestaged_signed(
+        &self,
+        packages: &[Package],
+        out: &Path,
+        key: &SigningKey,
+        progress: &Progress,
+    ) -> Result<Prestaged> {
+        self.export(packages, out, Some(key), progress)
+    }
+
+    fn export(
+        &self,
+        packages: &[Package],
+        out: &Path,
+        key: Option<&SigningKey>,
         progress: &Progress,
     ) -> Result<Prestaged> {
         if packages.is_empty() {
@@ -114,7 +139,12 @@ impl Site {
         let failed = |e| zip_failed("write the file", out, e);
         let io = |e| Error::io("write the file", out, e);
         zip.start_file(MANIFEST, options).map_err(failed)?;
-        zip.write_all(&text(&manifest)).map_err(io)?;
+        let manifest = text(&manifest);
+        zip.write_all(&manifest).map_err(io)?;
+        if let Some(key) = key {
+            zip.start_file(SIGNATURE, options).map_err(failed)?;
+            zip.write_all(&key.sign(&manifest)).map_err(io)?;
+        }
         for (key, data) in &lists {
             zip.start_file(key.as_str(), options).map_err(failed)?;
             zip.write_all(data).map_err(io)?;
@@ -136,11 +166,33 @@ impl Site {
             blobs: blobs.len() as u64,
             bytes,
             present: 0,
+            signature: if key.is_some() { "made" } else { "none" },
         })
     }
 
     /// Puts what a prestaged file holds on a distribution point, and records it there.
     pub fn import_prestaged(&self, file: &Path, point: &Point, progress: &Progress) -> Result<Prestaged> {
+        self.import(file, point, None, progress)
+    }
+
+    /// As [`Site::import_prestaged`]; refused, where this key's signature is not there or not of these contents.
+    pub fn import_prestaged_signed(
+        &self,
+        file: &Path,
+        point: &Point,
+        key: &VerifyingKey,
+        progress: &Progress,
+    ) -> Result<Prestaged> {
+        self.import(file, point, Some(key), progress)
+    }
+
+    fn import(
+        &self,
+        file: &Path,
+        point: &Point,
+        key: Option<&VerifyingKey>,
+        progress: &Progress,
+    ) -> Result<Prestaged> {
         let _lock = self.lock_point(point)?;
         let work = self.work.begin(&Self::work_name("prestage"))?;
         let store = open(point)?;
@@ -149,7 +201,7 @@ impl Site {
             return Err(Error::new(ErrorKind::Unsupported, why).with_path(&point.name));
         }
         self.claim_point(&*store, point)?;
-        let (done, manifest) = import(file, &*store, work.path(), Some(&self.id), progress)?;
+        let (done, manifest) = import(file, &*store, work.path(), (Some(&self.id), key), progress)?;
         let now = clock::now();
         self.db.write(|tx| {
             for entry in &manifest.packages {
@@ -170,115 +222,8 @@ impl Site {
     }
 }
 
-/// Puts what a prestaged file holds into the folder of a distribution point, where no site is at hand.
-pub fn import_prestaged(file: &Path, folder: &Path, progress: &Progress) -> Result<Prestaged> {
-    std::fs::create_dir_all(folder).map_err(|e| Error::io("make the folder", folder, e))?;
-    let work = tempfile::Builder::new().prefix(".incoming-").tempdir_in(folder);
-    let work = work.map_err(|e| Error::io("make a work folder", folder, e))?;
-    let store = FolderStore::new(folder.to_owned());
-    Ok(import(file, &store, work.path(), None, progress)?.0)
-}
-
-fn import(
-    file: &Path,
-    store: &dyn Store,
-    work: &Path,
-    site: Option<&str>,
-    progress: &Progress,
-) -> Result<(Prestaged, Manifest)> {
-    let opened = File::open(file).map_err(|e| Error::io("open the file", file, e))?;
-    let mut zip =
-        ZipArchive::new(BufReader::new(opened)).map_err(|e| zip_failed("read the file as ZIP", file, e))?;
-    let wrong = |why: &str| Error::malformed(why).with_path(file.display());
-    let manifest: Manifest = {
-        let member = zip.by_name(MANIFEST).map_err(|e| zip_failed("read its manifest", file, e))?;
-        let most = Limits::default().max_document;
-        let mut data = Vec::new();
-        member.take(most).read_to_end(&mut data).map_err(|e| Error::io("read its manifest", file, e))?;
-        serde_json::from_slice(&data).map_err(|e| wrong("its manifest cannot be read").with_source(e))?
-    };
-    if manifest.schema != SCHEMA {
-        return Err(wrong("is no file of prestaged content"));
-    }
-    if let Some(site) = site.filter(|site| *site != manifest.site) {
-        let why = format!("was made by another site ({}), not by this one ({site})", manifest.site);
-        return Err(Error::new(ErrorKind::InvalidArgument, why).with_path(file.display()));
-    }
-    let mut done = Prestaged {
-        path: file.display().to_string(),
-        packages: manifest.packages.iter().map(|p| p.name.clone()).collect(),
-        blobs: 0,
-        bytes: 0,
-        present: 0,
-    };
-    // The lists say which contents there must be; nothing else is taken.
-    let mut lists = Vec::new();
-    let mut wanted: HashSet<(Sha256Digest, u64)> = HashSet::new();
-    for entry in &manifest.packages {
-        let keys = [DataList::key(entry.id, entry.content_version), PackageList::key(entry.id)];
-        for key in keys {
-            let data = list(&mut zip, &key, &manifest, file)?;
-            if key.starts_with("data/") {
-                let list = DataList::parse(&data, &key)?;
-                for content in &list.files {
-                    wanted.insert((content.digest()?, content.size));
-                }
-            } else {
-                PackageList::parse(&data, &key)?;
-            }
-            lists.push((key, data));
-        }
-    }
-    let total = wanted.iter().map(|(_, size)| size).sum();
-    let meter = progress.begin(Phase::Copy, wanted.len() as u64, total);
-    for (sha256, size) in wanted {
-        let key = content_key(&sha256);
-        done.blobs += 1;
-        done.bytes += size;
-        if store.size(&key)? == Some(size) {
-            done.present += 1;
-            meter.done(&key, size)?;
-            continue;
-        }
-        let member = zip.by_name(&key).map_err(|e| zip_failed(&format!("find {key}"), file, e))?;
-        let temp = work.join("content");
-        let mut out = File::create(&temp).map_err(|e| Error::io("make a file", &temp, e))?;
-        let found = pump(&mut member.take(size.saturating_add(1)), &mut out, &mut |n| meter.add_bytes(n))?;
-        if found != sha256 {
-            let why =
-                format!("holds {key} with other contents ({found}); nothing of its packages is published");
-            return Err(Error::new(ErrorKind::HashMismatch, why).with_path(file.display()));
-        }
-        drop(out);
-        store.put_file(&key, &temp, &sha256, &mut |_| progress.check())?;
-        meter.done(&key, 0)?;
-    }
-    for (key, data) in lists {
-        store.put_bytes(&key, data)?;
-    }
-    Ok((done, manifest))
-}
-
-/// A list of the file, which must have the digest that the manifest names.
-fn list(
-    zip: &mut ZipArchive<BufReader<File>>,
-    key: &str,
-    manifest: &Manifest,
-    file: &Path,
-) -> Result<Vec<u8>> {
-    let member = zip.by_name(key).map_err(|e| zip_failed(&format!("find {key}"), file, e))?;
-    let mut data = Vec::new();
-    let most = Limits::default().max_document;
-    member.take(most).read_to_end(&mut data).map_err(|e| Error::io("read a list", file, e))?;
-    if manifest.sha256.get(key).is_none_or(|digest| *digest != sha256(&data).to_string()) {
-        let why = format!("holds {key} with other contents than its manifest names");
-        return Err(Error::new(ErrorKind::HashMismatch, why).with_path(file.display()));
-    }
-    Ok(data)
-}
-
 /// Copies and hashes.
-fn pump(
+pub(super) fn pump(
     from: &mut impl Read,
     to: &mut impl Write,
     count: &mut dyn FnMut(u64) -> Result<()>,

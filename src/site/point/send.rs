@@ -1,5 +1,7 @@
 //! Packages to distribution points: only what is missing is sent, in parallel, and tried again.
 
+use super::parts::PointLedger;
+use super::store::Ledger as _;
 use super::{Store, document, open};
 use crate::base::{Meter, Phase, Progress};
 use crate::error::{Error, ErrorKind, Result};
@@ -164,7 +166,7 @@ impl Site {
             store.delete(&content_key(&sha256))?;
             self.db.write(|tx| tx.remove_point_blob(point.id, &sha256))?;
         }
-        Ok(())
+        self.abandon_uploads(store, point)
     }
 
     /// Sends the new version to every point that has the package. A point that fails says so itself.
@@ -228,10 +230,16 @@ impl Sending<'_> {
 
     fn once(&self, key: &str, blob: &StoredContent) -> Result<()> {
         if self.interrupted && self.store.size(key)? == Some(blob.size) {
+            self.ledger().forget(key)?;
             return self.meter.add_bytes(blob.size);
         }
         let file = self.site.library.blob(&blob.sha256);
-        self.store.put_file(key, &file, &blob.sha256, &mut |bytes| self.meter.add_bytes(bytes.len() as u64))
+        let mut tap = |bytes: &[u8]| self.meter.add_bytes(bytes.len() as u64);
+        self.store.put_file(key, &file, &blob.sha256, &self.ledger(), &mut tap)
+    }
+
+    fn ledger(&self) -> PointLedger<'_> {
+        PointLedger { db: &self.site.db, point: self.point.id }
     }
 }
 

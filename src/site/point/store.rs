@@ -5,6 +5,7 @@ use super::object::ObjectPoint;
 use crate::base::Sha256Digest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::site::model::Point;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Takes bytes as they pass; an error stops.
@@ -16,8 +17,19 @@ pub(in crate::site) trait Store: Send + Sync {
     fn size(&self, key: &str) -> Result<Option<u64>>;
     /// Hands on what is under the key.
     fn get(&self, key: &str, tap: Tap<'_>) -> Result<()>;
-    /// Puts a file under the key, if it has this digest.
-    fn put_file(&self, key: &str, file: &Path, sha256: &Sha256Digest, tap: Tap<'_>) -> Result<()>;
+    /// Puts a file under the key, if it has this digest. What is sent in parts is in the ledger.
+    fn put_file(
+        &self,
+        key: &str,
+        file: &Path,
+        sha256: &Sha256Digest,
+        ledger: &dyn Ledger,
+        tap: Tap<'_>,
+    ) -> Result<()>;
+    /// Gives up the parts that were sent for the key under this name of the store's.
+    fn abandon(&self, _key: &str, _name: &str) -> Result<()> {
+        Ok(())
+    }
     /// Puts a small document under the key.
     fn put_bytes(&self, key: &str, data: Vec<u8>) -> Result<()>;
     /// Takes away what is under the key; no error where there is nothing.
@@ -25,6 +37,59 @@ pub(in crate::site) trait Store: Send + Sync {
     /// Whether it can only be read.
     fn is_read_only(&self) -> bool {
         false
+    }
+}
+
+/// What a store has of contents that are sent in parts.
+#[derive(Debug)]
+pub(in crate::site) struct Begun {
+    /// What the store calls it.
+    pub name: String,
+    /// Bytes of a part.
+    pub part: u64,
+    /// The parts that are there, by their numbers from 0.
+    pub parts: BTreeMap<u64, SentPart>,
+}
+
+/// A part that a store has.
+#[derive(Debug)]
+pub(in crate::site) struct SentPart {
+    /// What the store calls it.
+    pub name: String,
+    /// What was sent.
+    pub sha256: Sha256Digest,
+}
+
+/// Keeps what was sent in parts, so that sending can go on where it was interrupted.
+pub(in crate::site) trait Ledger: Sync {
+    /// What is there for the key.
+    fn begun(&self, key: &str) -> Result<Option<Begun>>;
+    /// Nothing is there yet.
+    fn begin(&self, key: &str, name: &str, part: u64) -> Result<()>;
+    /// One part more is there.
+    fn add(&self, key: &str, number: u64, part: &SentPart) -> Result<()>;
+    /// It is whole, or given up.
+    fn forget(&self, key: &str) -> Result<()>;
+}
+
+/// Keeps nothing: sending begins anew.
+pub(in crate::site) struct NoLedger;
+
+impl Ledger for NoLedger {
+    fn begun(&self, _key: &str) -> Result<Option<Begun>> {
+        Ok(None)
+    }
+
+    fn begin(&self, _key: &str, _name: &str, _part: u64) -> Result<()> {
+        Ok(())
+    }
+
+    fn add(&self, _key: &str, _number: u64, _part: &SentPart) -> Result<()> {
+        Ok(())
+    }
+
+    fn forget(&self, _key: &str) -> Result<()> {
+        Ok(())
     }
 }
 

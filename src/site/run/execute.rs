@@ -54,6 +54,9 @@ impl Work<'_> {
             self.verify(&base, &updates)?;
             self.service(&base, &updates)?;
         }
+        if self.schedule.remove_superseded {
+            self.supersede(&base, &updates)?;
+        }
         self.phase("publish")?;
         self.progress.check()?;
         self.publish(&base, &updates)
@@ -73,7 +76,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn phase(&self, phase: &str) -> Result<()> {
+    pub fn phase(&self, phase: &str) -> Result<()> {
         self.site.db.write(|tx| tx.set_phase(self.run, phase))?;
         let run = self.run.to_string();
         self.site.log.info(phase, &[("run", &run), ("package", &self.package.name)], "begins");
@@ -182,18 +185,10 @@ impl Work<'_> {
         if !image.is_file() || !receipt.is_file() {
             return Ok(false);
         }
-        let wanted = self.receipt()?["image"]["after"]["sha256"].as_str().map(str::to_owned);
+        let wanted = read_receipt(&receipt)?["image"]["after"]["sha256"].as_str().map(str::to_owned);
         let meter = self.progress.begin(crate::base::Phase::Hash, 1, 0);
         let (found, _) = crate::site::library::digest_file(&image, &meter)?;
         Ok(wanted.is_some_and(|w| w == found.to_string()))
-    }
-
-    /// The receipt, as JSON.
-    pub fn receipt(&self) -> Result<serde_json::Value> {
-        let path = self.output().1;
-        let data = std::fs::read(&path).map_err(|e| Error::io("read the receipt", &path, e))?;
-        serde_json::from_slice(&data)
-            .map_err(|e| Error::malformed("is no receipt").with_path(path.display()).with_source(e))
     }
 
     /// Where the updates lie for the session, by the path that its receipt names them by.
@@ -208,6 +203,12 @@ impl Work<'_> {
     fn service(&self, base: &Base, updates: &[Update]) -> Result<(), Stopped> {
         self.phase("service")?;
         let (output, receipt) = self.output();
+        let image = self.base_image(base)?;
+        self.session(&image, output, receipt, updates)
+    }
+
+    /// The images that the run began with, as one file.
+    pub fn base_image(&self, base: &Base) -> Result<PathBuf> {
         let source = self.folder.join("image");
         let mut image =
             self.site.materialise_image(&base.version.image, &base.files, &source, self.progress)?;
@@ -221,15 +222,28 @@ impl Work<'_> {
             export(&wim, &all, &joined, &options, self.progress)?;
             image = joined;
         }
+        Ok(image)
+    }
+
+    /// Services `image` with `updates` into the file `output`.
+    pub fn session(
+        &self,
+        image: &Path,
+        output: PathBuf,
+        receipt: PathBuf,
+        updates: &[Update],
+    ) -> Result<(), Stopped> {
         let options = SessionOptions {
             level: levels::parse(&self.schedule.level)?,
             output: Some(output),
             receipt: Some(receipt),
             continue_on_error: self.schedule.continue_on_error,
+            force_undecided: self.schedule.force_undecided,
+            accept_partial: self.schedule.accept_partial,
             temporary: Some(self.folder.to_owned()),
             ..SessionOptions::default()
         };
-        let mut session = Session::open(&image, options)?;
+        let mut session = Session::open(image, options)?;
         for update in updates {
             let named = |error: Error| Stopped { error, update: Some(update.file.clone()) };
             let folder = self.folder.join(format!("update-{}", update.id));
@@ -245,4 +259,11 @@ impl Work<'_> {
         })?;
         Ok(())
     }
+}
+
+/// A receipt, as JSON.
+pub(super) fn read_receipt(path: &Path) -> Result<serde_json::Value> {
+    let data = std::fs::read(path).map_err(|e| Error::io("read the receipt", path, e))?;
+    serde_json::from_slice(&data)
+        .map_err(|e| Error::malformed("is no receipt").with_path(path.display()).with_source(e))
 }

@@ -4,6 +4,8 @@ mod execute;
 mod publish;
 mod select;
 mod space;
+mod supersede;
+mod superseded;
 mod watch;
 
 use super::Site;

@@ -1,10 +1,11 @@
 //! The end of a run: the new version, the history and all that is known of the updates, in one transaction.
 
-use super::execute::{Base, Stopped, Work};
+use super::execute::{Base, Stopped, Work, read_receipt};
+use super::supersede::Outcome;
 use crate::base::{Replacement, Sha256Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::site::db::{Ending, NewStatus, NewVersion, StoredContent};
-use crate::site::model::{RunStatus, RunUpdate, ScheduleState, Update, UpdateState, hresult};
+use crate::site::model::{RunStatus, RunUpdate, ScheduleState, Superseded, Update, UpdateState, hresult};
 use crate::site::package::{describe, find, is_set_part};
 use crate::site::update::{Answer, merge, parse_hresult};
 use crate::site::{Site, clock, levels};
@@ -12,13 +13,15 @@ use crate::wim::{OpenOptions, WimFile};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 impl Work<'_> {
     pub fn publish(&self, base: &Base, updates: &[Update]) -> Result<(), Stopped> {
-        let receipt = self.receipt()?;
+        let outcome = self.outcome()?;
+        let (image, receipt_file) = self.result(&outcome);
+        let receipt = read_receipt(&receipt_file)?;
+        let updates = &self.with_again(updates, &outcome)?;
         let answers = self.answers(&receipt, updates)?;
-        let (image, _) = self.output();
         let text = |v: &Value| v.as_str().map(str::to_owned);
         let Some(sha256) = text(&receipt["image"]["after"]["sha256"]) else {
             let why = "the package has everything already; no new version was made";
@@ -34,13 +37,16 @@ impl Work<'_> {
         let taking_in = self.site.taking_in()?;
         let size = self.adopt(&image, &sha256)?;
         let (path, files) = contents(base, sha256, size)?;
-        let kept = self.keep_receipt()?;
+        let kept = self.keep_receipt(&receipt_file)?;
         let now = clock::now();
         let next = Site::next_time(self.schedule)?;
-        let statuses = self.statuses(&answers, updates, &now);
+        let mut statuses = self.statuses(&answers, updates, &now);
+        // What is in the image since an earlier run is known from there.
+        statuses.retain(|s| !outcome.again.contains(&s.update));
+        statuses.extend(self.removed(&outcome));
         let run_updates = run_updates(&answers, updates);
         let failed = receipt_failure(&answers, updates);
-        let version = self.site.db.write(|tx| {
+        let (version, number) = self.site.db.write(|tx| {
             let (version, number) = tx.add_version(&NewVersion {
                 package: self.package.id,
                 created: &now,
@@ -55,6 +61,7 @@ impl Work<'_> {
             tx.inherit_statuses(base.version.id, version)?;
             tx.set_statuses(version, &statuses)?;
             tx.set_run_updates(self.run, &run_updates)?;
+            tx.set_superseded(self.run, &outcome.superseded, &outcome.taken_back)?;
             tx.publish(self.package.id, version)?;
             tx.end_run(
                 self.run,
@@ -70,18 +77,61 @@ impl Work<'_> {
             )?;
             tx.settle_schedule(self.schedule.id, ScheduleState::Succeeded, next.as_deref())?;
             tx.prune(self.package.id, self.package.keep)?;
-            Ok(version)
+            Ok((version, number))
         })?;
         // From here on the new version is the published one, whatever happens.
         self.site.write_version_lists(self.package.id, version)?;
         drop(taking_in);
         let run = self.run.to_string();
-        self.site.log.info(
-            "publish",
-            &[("run", &run), ("package", &self.package.name)],
-            "the new version is published",
-        );
+        for (update, _) in &run_updates {
+            let (index, status) = (update.index.to_string(), update.status.number().to_string());
+            let names = [
+                ("run", run.as_str()),
+                ("package", &self.package.name),
+                ("index", &index),
+                ("update", update.kb.as_deref().unwrap_or(&update.file)),
+                ("status", &status),
+                ("hresult", update.hresult.as_deref().unwrap_or("0x00000000")),
+            ];
+            let what = format!("{}: {}", update.decision, update.reason);
+            if update.decision == "failed" {
+                self.site.log.error("update", &names, &what);
+            } else {
+                self.site.log.info("update", &names, &what);
+            }
+        }
+        let (from, to) = (base.version.number.to_string(), number.to_string());
+        let names = [("run", run.as_str()), ("package", &self.package.name), ("from", &from), ("to", &to)];
+        self.site.log.info("publish", &names, "the new version is published");
         Ok(())
+    }
+
+    /// The run's updates, and those of earlier runs that were laid in again.
+    fn with_again(&self, updates: &[Update], outcome: &Outcome) -> Result<Vec<Update>> {
+        let mut all = updates.to_vec();
+        for id in &outcome.again {
+            let missing = || Error::new(ErrorKind::NotFound, format!("update {id} was removed"));
+            all.push(self.site.db.read(|tx| tx.update(*id))?.ok_or_else(missing)?);
+        }
+        Ok(all)
+    }
+
+    /// What is known of the updates that were taken out.
+    fn removed(&self, outcome: &Outcome) -> Vec<NewStatus> {
+        let gone = outcome.superseded.iter().filter(|s| s.removed);
+        let each = gone.flat_map(|s| s.indexes.iter().map(move |index| (s, *index)));
+        let status = |(s, index): (&Superseded, u32)| NewStatus {
+            index,
+            update: s.update,
+            status: UpdateState::NotRequired,
+            decision: "superseded".into(),
+            hresult: 0,
+            reason: format!("taken out by run {}: newer updates supersede it", self.run),
+            found_at_import: false,
+            applied: None,
+            run: Some(self.run),
+        };
+        each.map(status).collect()
     }
 
     /// Puts the new image into the library; its size. The work folder keeps its name for it until the run has ended, so
@@ -101,10 +151,10 @@ impl Work<'_> {
     }
 
     /// The receipt's copy in the site; its name there.
-    fn keep_receipt(&self) -> Result<String> {
+    fn keep_receipt(&self, receipt: &Path) -> Result<String> {
         let name = format!("receipts/run-{}.json", self.run);
         let path = self.site.root.join(&name);
-        let data = std::fs::read(self.output().1).map_err(|e| Error::io("read the receipt", &path, e))?;
+        let data = std::fs::read(receipt).map_err(|e| Error::io("read the receipt", &path, e))?;
         let new = Replacement::begin(&path)?;
         new.file().write_all(&data).map_err(|e| Error::io("write the receipt", &path, e))?;
         new.finish()?;
@@ -112,7 +162,7 @@ impl Work<'_> {
     }
 
     /// What the receipt says of each index and package.
-    fn answers(&self, receipt: &Value, updates: &[Update]) -> Result<Vec<(Answer, i64)>> {
+    pub fn answers(&self, receipt: &Value, updates: &[Update]) -> Result<Vec<(Answer, i64)>> {
         let paths = self.update_paths(updates);
         let mut answers = Vec::new();
         for action in receipt["indexes"]
@@ -208,7 +258,11 @@ fn run_updates(answers: &[(Answer, i64)], updates: &[Update]) -> Vec<(RunUpdate,
             file: update.map(|u| u.file.clone()).unwrap_or_default(),
             kb: update.and_then(|u| u.kb.clone()),
             identity: a.package.clone(),
-            status: if a.applies { UpdateState::Installed } else { a.state },
+            status: match (a.applies, a.decision.as_str()) {
+                (true, "undecided") => UpdateState::InstalledNotSupported,
+                (true, _) => UpdateState::Installed,
+                (false, _) => a.state,
+            },
             decision: a.decision.clone(),
             reason: a.reason.clone(),
             hresult: hresult(a.hresult),

@@ -47,18 +47,23 @@ pub struct ScheduleOptions {
     pub continue_on_error: bool,
     /// Send the new version to the distribution points that have the package.
     pub update_distribution_points: bool,
-    /// Take components that are superseded out of the image. Not available yet.
+    /// Take out of the image what earlier runs staged and newer updates supersede. What cannot be taken out stays, and the
+    /// run's record says why.
     pub remove_superseded: bool,
     /// How far packages are serviced.
     pub level: Level,
+    /// At level `install`, carry out what can be also of a package that asks for more.
+    pub accept_partial: bool,
+    /// Lay updates in also where it cannot be told whether they apply.
+    pub force_undecided: bool,
 }
 
 impl Site {
     /// Adds a schedule for a package.
     pub fn add_schedule(&self, package: &Package, options: &ScheduleOptions) -> Result<Schedule> {
-        if options.remove_superseded {
-            let why = "taking superseded components out of an image is not available yet";
-            return Err(Error::new(ErrorKind::NotAvailable, why));
+        if options.accept_partial && options.level != Level::Install {
+            let why = "only at level 'install' can a package be carried out in part";
+            return Err(Error::new(ErrorKind::InvalidArgument, why));
         }
         let updates = match &options.selection {
             Selection::Updates(list) if list.is_empty() => {
@@ -92,7 +97,10 @@ impl Site {
                 next: &clock::text(next),
                 continue_on_error: options.continue_on_error,
                 update_points: options.update_distribution_points,
+                remove_superseded: options.remove_superseded,
                 level: levels::word(options.level),
+                accept_partial: options.accept_partial,
+                force_undecided: options.force_undecided,
             })
         })?;
         let schedule = self.schedule(id)?;

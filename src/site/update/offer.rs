@@ -57,16 +57,15 @@ impl Site {
             let image = self.materialise_image(&version.image, &files, work.path(), progress)?;
             self.evaluate(&version, &indexes, &image, &unchecked, work.path(), progress)?;
         }
-        let (statuses, updates) = self.db.read(|tx| Ok((tx.statuses(version.id, None)?, tx.updates()?)))?;
-        let updates: HashMap<i64, Update> = updates.into_iter().map(|u| (u.id, u)).collect();
-        let useful = |s: &UpdateStatus| matches!(s.status, UpdateState::Applicable | UpdateState::Installed);
-        let here: HashMap<(u32, i64), bool> =
-            statuses.iter().map(|s| ((s.index, s.update), useful(s))).collect();
+        let (statuses, newer) =
+            self.db.read(|tx| Ok((tx.statuses(version.id, None)?, tx.useful_newer(version.id)?)))?;
+        let mut superseding: HashMap<(u32, i64), Vec<i64>> = HashMap::new();
+        for (index, older, newer) in newer {
+            superseding.entry((index, older)).or_default().push(newer);
+        }
         let refused: Vec<u32> = indexes.iter().filter(|i| i.refusal.is_some()).map(|i| i.index).collect();
         let entries = statuses.into_iter().map(|status| {
-            let newer = updates.get(&status.update).map(|u| u.superseded_by.clone()).unwrap_or_default();
-            let superseded_by: Vec<i64> =
-                newer.into_iter().filter(|n| here.get(&(status.index, *n)) == Some(&true)).collect();
+            let superseded_by = superseding.remove(&(status.index, status.update)).unwrap_or_default();
             // One that is staged already has nothing left to do at level `stage`.
             let offered = status.status == UpdateState::Applicable
                 && status.decision != "staged"

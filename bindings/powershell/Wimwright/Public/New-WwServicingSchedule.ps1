@@ -23,6 +23,12 @@
     Leave out an update that fails and go on with the others.
 .PARAMETER UpdateDistributionPoints
     Send the new version to the distribution points that have the package.
+.PARAMETER RemoveSuperseded
+    Take out of the image what earlier runs staged and newer updates supersede.
+.PARAMETER AcceptPartial
+    At level install, carry out what can be also of a package that asks for more.
+.PARAMETER ForceUndecided
+    Lay updates in also where it cannot be told whether they apply.
 .PARAMETER Site
     The site's folder; else the environment's WRIGHT_SITE, else the current folder.
 .EXAMPLE
@@ -64,6 +70,12 @@ function New-WwServicingSchedule {
 
         [switch] $UpdateDistributionPoints,
 
+        [switch] $RemoveSuperseded,
+
+        [switch] $AcceptPartial,
+
+        [switch] $ForceUndecided,
+
         [string] $Site
     )
 
@@ -76,6 +88,9 @@ function New-WwServicingSchedule {
                 $options = New-Object Wimwright.ScheduleOptions -Property @{
                     ContinueOnError          = $ContinueOnError.IsPresent
                     UpdateDistributionPoints = $UpdateDistributionPoints.IsPresent
+                    RemoveSuperseded         = $RemoveSuperseded.IsPresent
+                    AcceptPartial            = $AcceptPartial.IsPresent
+                    ForceUndecided           = $ForceUndecided.IsPresent
                 }
                 if ($Update) { $options.Updates = $Update }
                 if ($AllApplicable) { $options.Selection = [Wimwright.UpdateSelection]::AllApplicable }

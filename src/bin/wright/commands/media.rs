@@ -67,7 +67,7 @@ struct Refresh {
     /// Where the receipts go [default: beside the new tree, OUT.receipts]
     #[arg(long, value_name = "DIR")]
     receipts: Option<PathBuf>,
-    /// Also make an ISO image, with xorriso
+    /// Also make an ISO image, with genisoimage (UDF) or xorriso
     #[arg(long, value_name = "FILE")]
     iso: Option<PathBuf>,
     /// The ISO image's volume label

@@ -8,8 +8,8 @@ use crate::output::{Output, count, size};
 use std::path::PathBuf;
 use wimwright::base::Progress;
 use wimwright::site::{
-    Delivery, Distribution, DistributionList, Package, Point, PointList, PointOptions, Prestaged, Site,
-    import_prestaged,
+    Delivery, Distribution, DistributionList, Package, Point, PointList, PointOptions, Prestaged, SigningKey,
+    Site, VerifyingKey, import_prestaged, import_prestaged_signed,
 };
 use wimwright::{Error, ErrorKind};
 
@@ -71,6 +71,9 @@ pub enum Prestage {
         /// The file
         #[arg(long, short, value_name = "FILE")]
         output: PathBuf,
+        /// Sign it with this private key (Ed25519, PEM, as `openssl genpkey -algorithm ed25519` writes it)
+        #[arg(long, value_name = "FILE")]
+        sign_key: Option<PathBuf>,
     },
     /// Put what such a file holds on a distribution point
     Import {
@@ -82,6 +85,9 @@ pub enum Prestage {
         /// A distribution point's folder, where no site is at hand
         #[arg(long, value_name = "DIR", conflicts_with = "point")]
         folder: Option<PathBuf>,
+        /// Refuse it unless it was signed with the private half of this public key (`openssl pkey -pubout`)
+        #[arg(long, value_name = "FILE")]
+        verify_key: Option<PathBuf>,
     },
 }
 
@@ -183,8 +189,12 @@ pub fn validate(target: &Target, site: &Site, context: &mut Context) -> Outcome 
 
 /// `wright site prestage import --folder`, which needs no site.
 pub fn prestage_folder(command: &Prestage, context: &mut Context) -> Option<Outcome> {
-    let Prestage::Import { file, folder: Some(folder), .. } = command else { return None };
-    let done = import_prestaged(file, folder, &context.progress);
+    let Prestage::Import { file, folder: Some(folder), verify_key, .. } = command else { return None };
+    let done = match verify_key.as_ref().map(VerifyingKey::read) {
+        Some(Err(e)) => Err(e),
+        Some(Ok(key)) => import_prestaged_signed(file, folder, &key, &context.progress),
+        None => import_prestaged(file, folder, &context.progress),
+    };
     Some(done.map(|done| prestaged(&done, &mut context.output)).map_err(Failed::from))
 }
 
@@ -192,17 +202,28 @@ pub fn prestage_folder(command: &Prestage, context: &mut Context) -> Option<Outc
 pub fn prestage(command: &Prestage, site: &Site, context: &mut Context) -> Outcome {
     let progress: Progress = context.progress.clone();
     let done = match command {
-        Prestage::Export { packages, output } => {
+        Prestage::Export { packages, output, sign_key } => {
             let packages: Vec<Package> =
                 packages.iter().map(|p| site.package(p)).collect::<Result<_, _>>()?;
-            site.export_prestaged(&packages, output, &progress)?
+            match sign_key {
+                Some(key) => {
+                    site.export_prestaged_signed(&packages, output, &SigningKey::read(key)?, &progress)?
+                }
+                None => site.export_prestaged(&packages, output, &progress)?,
+            }
         }
-        Prestage::Import { file, point, .. } => {
+        Prestage::Import { file, point, verify_key, .. } => {
             let Some(point) = point else {
                 let why = "say where to: --dp NAME, or --folder DIR";
                 return Err(Error::new(ErrorKind::InvalidArgument, why).into());
             };
-            site.import_prestaged(file, &site.point(point)?, &progress)?
+            let point = site.point(point)?;
+            match verify_key {
+                Some(key) => {
+                    site.import_prestaged_signed(file, &point, &VerifyingKey::read(key)?, &progress)?
+                }
+                None => site.import_prestaged(file, &point, &progress)?,
+            }
         }
     };
     prestaged(&done, &mut context.output);
@@ -216,5 +237,9 @@ fn prestaged(done: &Prestaged, out: &mut Output) {
     }
     let there = if done.present > 0 { format!(", {} there already", done.present) } else { String::new() };
     let (packages, blobs) = (done.packages.join(", "), count(done.blobs, "content"));
-    out.line(format!("{}: {packages}: {blobs}, {}{there}", done.path, size(done.bytes)));
+    let signature = match done.signature {
+        "none" => String::new(),
+        how => format!(", signature {how}"),
+    };
+    out.line(format!("{}: {packages}: {blobs}, {}{there}{signature}", done.path, size(done.bytes)));
 }

@@ -58,6 +58,12 @@ fn show(run: &Run, out: &mut Output) {
         let (word, number) = (update.status.word(), update.status.number());
         out.line(format!("{:>6}  {name}: {word} ({number}), {}", update.index, update.reason));
     }
+    for old in &run.superseded {
+        let name = old.kb.as_deref().unwrap_or(&old.file);
+        let what = if old.removed { "superseded, removed" } else { "superseded, stays" };
+        let indexes: Vec<String> = old.indexes.iter().map(ToString::to_string).collect();
+        out.line(format!("{:>6}  {name}: {what}, {}", indexes.join(","), old.reason));
+    }
 }
 
 /// `wright site daemon`.

@@ -55,12 +55,18 @@ pub struct Add {
     /// Send the new version to the distribution points that have the package
     #[arg(long)]
     update_distribution_points: bool,
-    /// Take superseded components out of the image (not available yet)
+    /// Take out of the image what earlier runs staged and newer updates supersede
     #[arg(long)]
     remove_superseded: bool,
     /// How far to go
     #[arg(long, value_enum, default_value_t = Depth::Stage)]
     level: Depth,
+    /// At level install, carry out what can be also of a package that asks for more
+    #[arg(long)]
+    accept_partial: bool,
+    /// Lay updates in also where it cannot be told whether they apply
+    #[arg(long)]
+    force_undecided: bool,
 }
 
 pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
@@ -113,6 +119,8 @@ fn options(args: &Add, site: &Site) -> Result<ScheduleOptions, Failed> {
         update_distribution_points: args.update_distribution_points,
         remove_superseded: args.remove_superseded,
         level: args.level.into(),
+        accept_partial: args.accept_partial,
+        force_undecided: args.force_undecided,
     })
 }
 
@@ -126,7 +134,22 @@ fn show(schedule: &Schedule, out: &mut Output) {
         "schedule {}: {}, {} ({}), {next}",
         schedule.id, schedule.package_name, schedule.rule, schedule.zone
     ));
-    out.line(format!("  {}, action {} ({})", schedule.state, schedule.action, schedule.action.number()));
+    let flags = [
+        (schedule.continue_on_error, ", continue on error"),
+        (schedule.update_distribution_points, ", update distribution points"),
+        (schedule.remove_superseded, ", remove superseded"),
+        (schedule.accept_partial, ", accept partial"),
+        (schedule.force_undecided, ", force undecided"),
+    ];
+    let flags: String = flags.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
+    out.line(format!(
+        "  {} ({}), action {} ({}), level {}{flags}",
+        schedule.state,
+        schedule.state.number(),
+        schedule.action,
+        schedule.action.number(),
+        schedule.level
+    ));
 }
 
 fn list(schedules: &[Schedule], out: &mut Output) {
