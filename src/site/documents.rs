@@ -239,7 +239,7 @@ impl Site {
             names
         };
         if names.is_empty() {
-            let why = "the package is on no distribution point yet; say which";
+            let why = "the package is on no distribution point yet; say which (--dp NAME)";
             return Err(Error::new(ErrorKind::InvalidArgument, why).with_path(&package.name));
         }
         names.iter().map(|name| self.point(name)).collect()
