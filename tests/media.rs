@@ -460,11 +460,16 @@ fn what_fails_ends_it_or_is_left_out() {
 }
 
 #[test]
-fn a_killed_refresh_leaves_no_tree_and_the_next_one_cleans_up() {
+fn a_killed_refresh_leaves_no_part_of_a_tree_and_the_next_one_cleans_up() {
     let Some(work) = fixture() else { return };
     let dir = work.path();
     let before = contents(&dir.join("media"));
-    let mut killed = 0;
+    let whole = || {
+        let mut files = contents(&dir.join("out"));
+        files.retain(|name, _| !name.ends_with(".wim"));
+        assert_eq!(files, expected());
+    };
+    let (mut killed, mut ended) = (0, 0);
     for round in 0..6_u64 {
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_wright"))
             .args(["--quiet", "--json", "media", "refresh", "media", "out"])
@@ -475,20 +480,18 @@ fn a_killed_refresh_leaves_no_tree_and_the_next_one_cleans_up() {
             .unwrap();
         std::thread::sleep(std::time::Duration::from_millis(15 + 35 * round));
         child.kill().unwrap();
-        let ended = child.wait().unwrap();
-        if ended.success() {
-            break;
-        }
-        killed += 1;
-        assert!(!dir.join("out").exists(), "a killed refresh left a tree");
+        killed += u32::from(!child.wait().unwrap().success());
         assert!(contents(&dir.join("media")) == before, "the medium was written");
+        // The tree stands there from one moment to the next; a kill may come after that.
+        if dir.join("out").exists() {
+            whole();
+            fs::remove_dir_all(dir.join("out")).unwrap();
+            ended += 1;
+        }
     }
+    println!("{killed} of 6 were killed, {ended} had put the tree into its place");
     assert!(killed > 0);
-    if !dir.join("out").exists() {
-        refresh(dir, "out", &ALL).expect(0);
-    }
+    refresh(dir, "out", &ALL).expect(0);
     assert!(!dir.join(".out.refresh").exists(), "the work folder is still there");
-    let mut files = contents(&dir.join("out"));
-    files.retain(|name, _| !name.ends_with(".wim"));
-    assert_eq!(files, expected());
+    whole();
 }
