@@ -124,6 +124,9 @@ fn a_wim_comes_through_a_pipe() {
         assert_eq!(code, 1, "{input}: {said}");
         assert!(said.contains(why) && !at("bad").exists(), "{input}: {said}");
     }
+    // Nothing can be added to one, which is told before anything is read.
+    let (code, said) = shell("$W append tree piped.wim");
+    assert!(code == 1 && said.contains("a pipable WIM cannot be changed"), "{said}");
     for command in ["info -", "service - x.msu", "diff - -", "packages - 1", "append tree -", "optimize -"] {
         let (code, said) = shell(&format!("cat piped.wim | $W {command}"));
         assert!(code == 1 && said.contains("extract, verify, ls, cat and export only"), "{command}: {said}");

@@ -157,6 +157,7 @@ pub fn append(
     let path = wim.path().ok_or_else(|| {
         Error::new(ErrorKind::InvalidArgument, "a WIM that was not opened by a path cannot be changed")
     })?;
+    commit::can_change(wim)?;
     let packing = &options.packing;
     if !packing.solid && (packing.compression.is_some() || packing.chunk_size.is_some()) {
         let message = "an image that is added is stored as the WIM is; only --solid stores it otherwise";
