@@ -23,7 +23,8 @@ impl World {
         }
         let script = r#"mknod -m 666 "$0" c 10 229 && mount --bind "$0" /dev/fuse && : <> /dev/fuse && echo ready && exec sleep 600"#;
         let mut holder = Command::new("unshare")
-            .args(["--mount", "--", "sh", "-c", script])
+            // Slave: what other tests unmount goes here too, and what is mounted here does not go there.
+            .args(["--mount", "--propagation=slave", "--", "sh", "-c", script])
             .arg(place.at("fuse"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -306,6 +306,17 @@ fn extended_attributes_are_what_windows_keeps() {
     reparse.extend([0; 2]);
     reparse.extend(&data);
     setxattr(&junction, "system.ntfs_reparse_data", &reparse, XattrFlags::empty()).unwrap();
+    // An image holds no hard links of reparse points, and none that has contents.
+    let (one, other) = (place.in_mount("one"), place.in_mount("other"));
+    fs::write(&one, "").unwrap();
+    fs::hard_link(&one, &other).unwrap();
+    let tag = |path: &Path| setxattr(path, "system.ntfs_reparse_data", &reparse, XattrFlags::empty());
+    assert_eq!(tag(&one), Err(Errno::MLINK));
+    assert_eq!(tag(&path), Err(Errno::NOTEMPTY));
+    fs::remove_file(&other).unwrap();
+    tag(&one).unwrap();
+    assert!(fs::hard_link(&one, &other).is_err());
+    fs::remove_file(&one).unwrap();
     let contents = fs::read(&path).unwrap();
     place.done(["unmount", "m", "--commit"]);
     verify(&place.at("image.wim"));
@@ -359,4 +370,24 @@ fn two_images_of_one_wim_are_changed_and_committed_one_after_the_other() {
     assert_eq!(fs::read(place.at("other/SECOND.TXT")).unwrap(), b"second");
     place.done(["unmount", "m"]);
     place.done(["unmount", "other"]);
+}
+
+/// What is not the image any more that was mounted is not written over.
+#[test]
+fn an_image_that_was_changed_meanwhile_is_not_committed_to() {
+    let Some(place) = mounted(&[]) else { return };
+    let (image, wimlib) = (place.at("image.wim"), tool("wimlib-imagex").unwrap());
+    fs::write(place.at("m/ours.txt"), "ours").unwrap();
+    let add = format!("add '{}' /theirs.txt", place.at("tree/Windows/System32/file1.dll").display());
+    run(&wimlib, ["update".as_ref(), image.as_os_str(), "1".as_ref(), "--command".as_ref(), add.as_ref()]);
+    let before = fs::read(&image).unwrap();
+    let refused = place.wright(["unmount", "m", "--commit"]);
+    assert!(refused.code == 1 && refused.stderr.contains("was changed since it was mounted"), "{refused:?}");
+    assert!(fs::read(&image).unwrap() == before);
+    // Nothing was unmounted, and what was changed is there.
+    assert_eq!(fs::read(place.at("m/ours.txt")).unwrap(), b"ours");
+    place.done(["unmount", "m", "--discard"]);
+    // A mount that would hide its own image has nothing to commit to.
+    let over = place.wright(["mount", "image.wim", "1", ".", "--rw"]);
+    assert!(over.code != 0 && over.stderr.contains("holds the WIM itself"), "{}", over.stderr);
 }

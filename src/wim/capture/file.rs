@@ -70,3 +70,30 @@ impl Read for Reader<'_> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// The same length, written to after it was opened: what was read before and after does not belong together.
+    #[test]
+    fn a_file_that_is_written_to_while_it_is_read_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        std::fs::write(&path, [1; 16_000]).unwrap();
+        let folder = Arc::new(Folder::open(dir.path()).unwrap());
+        let stat = folder.list(Path::new(""), &folder.stat()).unwrap()[0].stat;
+        let file = TreeFile { folder, path: "file".into(), stat };
+        let mut whole = Vec::new();
+        file.open().unwrap().read_to_end(&mut whole).unwrap();
+        assert!(whole == [1; 16_000]);
+        let mut reader = file.open().unwrap();
+        reader.read_exact(&mut [0; 1000]).unwrap();
+        std::fs::write(&path, [2; 16_000]).unwrap();
+        let written = File::options().write(true).open(&path).unwrap();
+        written.set_modified(std::time::UNIX_EPOCH).unwrap();
+        let error = Error::from_io("read", reader.read_to_end(&mut whole).unwrap_err());
+        assert_eq!(error.kind(), ErrorKind::Busy);
+    }
+}
