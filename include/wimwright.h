@@ -497,6 +497,14 @@ typedef struct {
      * How many strings `references` points to.
      */
     size_t reference_count;
+    /**
+     * Paths of the other parts of a split set; NULL to find them beside the first by its name.
+     */
+    const char *const *parts;
+    /**
+     * How many strings `parts` points to.
+     */
+    size_t part_count;
 } ww_open_options;
 
 /**
@@ -577,6 +585,12 @@ typedef struct {
 } ww_progress;
 
 /**
+ * Gives a piece of contents: writes at most `size` bytes (never 0) to `data` and returns how many it wrote; 0 at the end,
+ * a negative number to give up. `user` is what was given with it. It must not throw or jump out.
+ */
+typedef int64_t (*ww_read)(void *data, size_t size, void *user);
+
+/**
  * Takes a piece of contents: `size` bytes at `data`, valid during the callback, and the `user` that was given with it.
  * Any result but 0 ends the work. It must not throw or jump out.
  */
@@ -611,6 +625,14 @@ typedef struct {
      * Path of a file that keeps what a folder cannot hold, for a capture to take it back; NULL for none.
      */
     const char *metadata;
+    /**
+     * Not 0: give files and directories Linux' extended attributes that the image holds. On Linux only.
+     */
+    uint32_t xattrs;
+    /**
+     * Not 0: check everything and write nothing.
+     */
+    uint32_t dry_run;
 } ww_extract_options;
 
 /**
@@ -675,6 +697,15 @@ typedef struct {
      * 0.
      */
     uint32_t reserved;
+    /**
+     * Paths of image files whose contents are left out: the new file is a delta WIM, which is opened with them as its
+     * references. `*` and `?` in a file's name stand for all files that match. NULL for none.
+     */
+    const char *const *delta_from;
+    /**
+     * How many strings `delta_from` points to.
+     */
+    size_t delta_count;
 } ww_export_options;
 
 /**
@@ -723,6 +754,14 @@ typedef struct {
      * Threads to use, at most 1024; 0 for one for each core.
      */
     uint32_t threads;
+    /**
+     * Whether there is an integrity table afterwards, a `WW_CHOICE_...` number; 0 as it is.
+     */
+    uint32_t integrity;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } ww_commit_options;
 
 /**
@@ -833,6 +872,14 @@ typedef struct {
      * Not 0: look at the folder and write nothing.
      */
     uint32_t dry_run;
+    /**
+     * Not 0: take Linux' extended attributes along. On Linux only.
+     */
+    uint32_t xattrs;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } ww_capture_options;
 
 /**
@@ -863,6 +910,14 @@ typedef struct {
      * 0.
      */
     uint32_t reserved;
+    /**
+     * Paths of image files that a delta WIM takes its other contents from, as in `ww_open_options`. NULL for none.
+     */
+    const char *const *references;
+    /**
+     * How many strings `references` points to.
+     */
+    size_t reference_count;
 } ww_mount_options;
 
 /**
@@ -897,6 +952,14 @@ typedef struct {
      * 0.
      */
     uint32_t reserved;
+    /**
+     * Paths of image files that a delta WIM takes its other contents from, as in `ww_open_options`. NULL for none.
+     */
+    const char *const *references;
+    /**
+     * How many strings `references` points to.
+     */
+    size_t reference_count;
 } ww_unstage_options;
 
 /**
@@ -919,6 +982,14 @@ typedef struct {
      * Path of a `wcp.dll`, or of the manifest dictionary taken from one; NULL for none.
      */
     const char *dictionary;
+    /**
+     * Not 0: rebuild and check everything, and write nothing.
+     */
+    uint32_t dry_run;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } ww_unpack_options;
 
 /**
@@ -985,7 +1056,84 @@ typedef struct {
      * How many strings `references` points to.
      */
     size_t reference_count;
+    /**
+     * Path of a file that the commit writes the receipt to, whole or not at all; NULL for none.
+     */
+    const char *receipt;
 } ww_session_options;
+
+/**
+ * What `ww_media_refresh` brings a medium up to date with, and how. An update that is NULL is not given; one of them has to
+ * be.
+ */
+typedef struct {
+    /**
+     * `sizeof` this struct.
+     */
+    size_t struct_size;
+    /**
+     * Path of the cumulative update, or of a folder that holds it with its checkpoints (and a servicing stack of its own)
+     * and nothing else.
+     */
+    const char *cumulative;
+    /**
+     * Path of the Safe OS Dynamic Update, for Windows RE.
+     */
+    const char *safe_os;
+    /**
+     * Path of the Setup Dynamic Update, for the medium's `sources`.
+     */
+    const char *setup;
+    /**
+     * Path of the cumulative update of .NET.
+     */
+    const char *dotnet;
+    /**
+     * The indexes of the install image to service, from 1; NULL for all. The others stay as they are.
+     */
+    const uint32_t *indexes;
+    /**
+     * How many numbers `indexes` points to.
+     */
+    size_t index_count;
+    /**
+     * Path of the folder that receives the receipts; NULL for one beside the new tree, with `.receipts` behind its name.
+     */
+    const char *receipts;
+    /**
+     * Path of an ISO image to make of the new tree, with the program `xorriso`; NULL for none.
+     */
+    const char *iso;
+    /**
+     * The ISO image's volume label; NULL for a general one.
+     */
+    const char *label;
+    /**
+     * `WW_LEVEL_STAGE` (0, the default) or `WW_LEVEL_INSTALL`.
+     */
+    uint32_t level;
+    /**
+     * Not 0: leave out what fails and go on with the rest.
+     */
+    uint32_t continue_on_error;
+    /**
+     * Not 0: at level install, carry out what can be also of a package that asks for more.
+     */
+    uint32_t accept_partial;
+    /**
+     * Not 0: lay in what cannot be decided to apply or not, instead of leaving it out.
+     */
+    uint32_t force_undecided;
+    /**
+     * Not 0: find out what would be done and write nothing.
+     */
+    uint32_t dry_run;
+    /**
+     * Not 0: copy files that stay as they are where the file system cannot share their blocks. Otherwise they may be
+     * further names (hard links) of the medium's own.
+     */
+    uint32_t no_hard_links;
+} ww_refresh_options;
 
 /**
  * How `ww_site_package_add` names a package.
@@ -1259,6 +1407,22 @@ uint32_t ww_wim_verify(const ww_wim *wim,
                        const ww_progress *progress,
                        char **json,
                        ww_error **error);
+
+/**
+ * Opens the image file that `read` gives from its first byte to its last, as one that comes through a pipe. `user` is
+ * passed to `read` as it is; `name` is what messages call the file. `read` is called on this thread, before the function
+ * returns; when it gives up the result is `WW_STATUS_CANCELLED`.
+ *
+ * What comes is kept in a file of the system's temporary folder that goes with the handle. A part of a split set is
+ * refused. `*wim` receives the handle; close it with `ww_wim_close`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_wim_open_pipe(ww_read read,
+                          void *user,
+                          const char *name,
+                          const ww_open_options *options,
+                          ww_wim **wim,
+                          ww_error **error);
 
 /**
  * What lies in the folder at `path` of image `index` (from 1), as the JSON document of `wright ls --json`; of a file, the
@@ -1627,7 +1791,7 @@ uint32_t ww_wim_append(const ww_wim *wim,
 
 /**
  * Mounts image `index` (from 1) of the file at `path` on the folder `dir`, served by threads of this process. Linux only:
- * elsewhere the result is `WW_STATUS_UNSUPPORTED`; overlays and `ww_wim_extract` do without a mount.
+ * elsewhere the result is `WW_STATUS_NOT_AVAILABLE`; overlays and `ww_wim_extract` do without a mount.
  *
  * `*mount` receives the handle; end it with `ww_mount_end`, close it with `ww_mount_close`. It is NULL on failure.
  * Thread-safe.
@@ -1788,6 +1952,23 @@ WW_API
 uint32_t ww_session_receipt(const ww_session *session,
                             char **json,
                             ww_error **error);
+
+/**
+ * Brings the medium in the folder `media` (that which `setup.exe` lies in) up to date, as Microsoft's procedure for Dynamic
+ * Update does, into the new folder `out`. The medium is only read; nothing is at `out` before all of it is there.
+ *
+ * The result is `WW_STATUS_NOT_APPLICABLE` where nothing would change; with `continue_on_error` the status of the first
+ * thing that was left out, and then the tree is there all the same. `*json` (`json` may be NULL) receives the report of
+ * `wright media refresh --json`; free it with `ww_string_free`. It is NULL when the work did not come to its end, and then
+ * nothing was written. Thread-safe, on new folders of their own.
+ */
+WW_API
+uint32_t ww_media_refresh(const char *media,
+                          const char *out,
+                          const ww_refresh_options *options,
+                          const ww_progress *progress,
+                          char **json,
+                          ww_error **error);
 
 #ifndef WW_NO_SITE
 

@@ -3,9 +3,11 @@
  *
  *   Failures    Throw wimwright::error. With WIMWRIGHT_NO_EXCEPTIONS defined before including this file, every call that
  *               can fail returns wimwright::result<T> instead, which holds a T or an error; nothing throws.
- *   Ownership   image, overlay and session are moved, not copied, and close what they hold. They may go in any order.
+ *   Ownership   image, overlay, session, mount and site are moved, not copied, and close what they hold. They may go in any
+ *               order.
  *   Progress    wimwright::progress is a std::function that gets an event and returns true to go on, false to cancel. It
- *               is called on the thread that made the call, before that returns. An exception thrown in it cancels the work and comes out of that call.
+ *               is called on the thread that made the call, before that returns. An exception thrown in it cancels the work
+ *               and comes out of that call.
  *   Documents   Results that have a shape of their own are JSON, as std::string; docs/json.md and docs/schema describe
  *               them.
  *   Threads     As wimwright.h says of each function.
@@ -99,6 +101,9 @@ using progress = std::function<bool(const event &)>;
 /// Takes a piece of contents; returns true to go on, false to stop.
 using sink = std::function<bool(const void *data, std::size_t size)>;
 
+/// Gives a piece of contents: writes at most `size` bytes to `data` and returns how many; 0 at the end, less to give up.
+using source = std::function<std::int64_t(void *data, std::size_t size)>;
+
 namespace detail {
 
 /// A function of the caller's behind a C callback. Exceptions wait until the C function has returned.
@@ -134,6 +139,16 @@ inline int on_event(const ww_event *e, void *user) {
 
 inline int on_data(const void *data, std::size_t size, void *user) {
     return static_cast<callback<sink> *>(user)->call(data, size);
+}
+
+inline std::int64_t on_read(void *data, std::size_t size, void *user) {
+    auto &giver = *static_cast<callback<source> *>(user);
+    std::int64_t given = -1;
+    const sink ask = [&](const void *, std::size_t) { return (given = (*giver.function)(data, size)) >= 0; };
+    callback<sink> guarded{&ask, nullptr};
+    int stopped = guarded.call(static_cast<const void *>(data), size);
+    giver.thrown = guarded.thrown;
+    return stopped ? -1 : given;
 }
 
 /// The caller's progress as C wants it.
@@ -194,6 +209,13 @@ inline void finish(std::uint32_t status, ww_error *e) {
 inline const char *or_null(const std::optional<std::string> &text) { return text ? text->c_str() : nullptr; }
 inline const char *or_null(const std::string &text) { return text.empty() ? nullptr : text.c_str(); }
 
+/// Strings as C takes them, for as long as they and this live.
+inline std::vector<const char *> list(const std::vector<std::string> &texts) {
+    std::vector<const char *> pointers;
+    for (const std::string &text : texts) pointers.push_back(text.c_str());
+    return pointers;
+}
+
 } // namespace detail
 
 /// The library's version, for example 0.1.0.
@@ -217,8 +239,16 @@ struct export_options {
     std::uint32_t integrity = WW_CHOICE_KEEP;
     bool recompress = false, replace = false;
     std::uint32_t threads = 0;
+    /// Of one image alone: what it is called in the destination.
+    std::optional<std::string> name, description;
+    /// Add the images to a destination that exists.
+    bool append = false;
+    /// Image files whose contents are left out: the new file is a delta, opened with them as its references.
+    std::vector<std::string> delta_from;
 
-    ww_export_options c() const {
+    /// For as long as this and `bases` live.
+    ww_export_options c(std::vector<const char *> &bases) const {
+        bases = detail::list(delta_from);
         ww_export_options out{};
         out.struct_size = sizeof out;
         out.compression = compression;
@@ -229,6 +259,11 @@ struct export_options {
         out.recompress = recompress;
         out.replace = replace;
         out.threads = threads;
+        out.name = detail::or_null(name);
+        out.description = detail::or_null(description);
+        out.append = append;
+        out.delta_from = bases.data();
+        out.delta_count = bases.size();
         return out;
     }
 };
@@ -237,7 +272,7 @@ struct export_options {
 struct commit_options {
     std::string output;
     std::uint64_t timestamp = 0;
-    std::uint32_t compression_level = 0, threads = 0;
+    std::uint32_t compression_level = 0, threads = 0, integrity = WW_CHOICE_KEEP;
 
     ww_commit_options c() const {
         ww_commit_options out{};
@@ -246,6 +281,7 @@ struct commit_options {
         out.timestamp = timestamp;
         out.compression_level = compression_level;
         out.threads = threads;
+        out.integrity = integrity;
         return out;
     }
 };
@@ -254,6 +290,40 @@ struct commit_options {
 struct image_properties {
     std::optional<std::string> name, description, edition, display_name, display_description;
     std::uint32_t boot = WW_CHOICE_KEEP;
+
+    ww_image_properties c() const {
+        ww_image_properties out{};
+        out.struct_size = sizeof out;
+        out.name = detail::or_null(name);
+        out.description = detail::or_null(description);
+        out.edition = detail::or_null(edition);
+        out.display_name = detail::or_null(display_name);
+        out.display_description = detail::or_null(display_description);
+        out.boot = boot;
+        return out;
+    }
+};
+
+/// What a capture takes from a folder, and how it is written.
+struct capture_options {
+    image_properties properties;
+    export_options packing;
+    /// A configuration (exclusion list), and a metadata file that an extraction made; empty for none.
+    std::string config, metadata;
+    std::uint64_t timestamp = 0;
+    bool no_exclusions = false;
+    std::uint32_t fix_links = WW_CHOICE_KEEP;
+    bool reproducible = false, dry_run = false, xattrs = false;
+};
+
+/// What image::extract_with writes, and how.
+struct extract_options {
+    std::vector<std::string> paths;
+    std::uint32_t threads = 0;
+    bool overwrite = false;
+    /// A file that keeps what a folder cannot hold; empty for none.
+    std::string metadata;
+    bool xattrs = false, dry_run = false;
 };
 
 /// An image file, open for reading.
@@ -264,6 +334,51 @@ public:
         ww_wim *c = nullptr;
         std::uint32_t status = ww_wim_open(path.c_str(), &c, &e);
         return detail::finish<image>(status, e, [&] { return image(c); });
+    }
+
+    /// With the files that a delta WIM takes its other contents from, and the other parts of a split set.
+    static result<image> open(const std::string &path, const std::vector<std::string> &references,
+                              const std::vector<std::string> &parts = {}) {
+        std::vector<const char *> from = detail::list(references), more = detail::list(parts);
+        ww_open_options options{sizeof options, from.data(), from.size(), more.data(), more.size()};
+        ww_error *e = nullptr;
+        ww_wim *c = nullptr;
+        std::uint32_t status = ww_wim_open_with(path.c_str(), &options, &c, &e);
+        return detail::finish<image>(status, e, [&] { return image(c); });
+    }
+
+    /// What `read` gives from its first byte to its last, as through a pipe. `name` is what messages call it.
+    static result<image> open_pipe(const source &read, const std::string &name,
+                                   const std::vector<std::string> &references = {}) {
+        std::vector<const char *> from = detail::list(references);
+        ww_open_options options{sizeof options, from.data(), from.size(), nullptr, 0};
+        detail::callback<source> callback{&read, nullptr};
+        ww_error *e = nullptr;
+        ww_wim *c = nullptr;
+        std::uint32_t status = ww_wim_open_pipe(detail::on_read, &callback, name.c_str(), &options, &c, &e);
+        if (callback.thrown) ww_error_free(std::exchange(e, nullptr));
+        callback.rethrow();
+        return detail::finish<image>(status, e, [&] { return image(c); });
+    }
+
+    /// A folder as the first image of a new file. Gives the document of `wright capture`.
+    static result<std::string> capture(const std::string &folder, const std::string &destination,
+                                       const capture_options &options = {}, const progress &progress = {}) {
+        return captured(options, [&](const ww_capture_options *c) {
+            return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+                return ww_capture(folder.c_str(), destination.c_str(), c, p, json, e);
+            });
+        });
+    }
+
+    /// A folder as one more image of this file. Open it again afterwards. Gives the document of `wright append`.
+    result<std::string> append(const std::string &folder, const capture_options &options = {},
+                               const progress &progress = {}) const {
+        return captured(options, [&](const ww_capture_options *c) {
+            return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+                return ww_wim_append(c_.get(), folder.c_str(), c, p, json, e);
+            });
+        });
     }
 
     /// How many images it holds; they are numbered from 1.
@@ -334,10 +449,23 @@ public:
     /// Writes an image's files below `dest`. What could not be written is in the report, not thrown.
     report extract(std::uint32_t index, const std::string &dest, const std::vector<std::string> &paths = {},
                    bool overwrite = false, const progress &progress = {}, std::uint32_t threads = 0) const {
-        std::vector<const char *> pointers;
-        for (const std::string &path : paths) pointers.push_back(path.c_str());
-        ww_extract_options options{sizeof options, pointers.empty() ? nullptr : pointers.data(), pointers.size(),
-                                   threads, overwrite, nullptr};
+        extract_options options;
+        options.paths = paths;
+        options.overwrite = overwrite;
+        options.threads = threads;
+        return extract_with(index, dest, options, progress);
+    }
+    report extract_with(std::uint32_t index, const std::string &dest, const extract_options &asked,
+                        const progress &progress = {}) const {
+        std::vector<const char *> pointers = detail::list(asked.paths);
+        ww_extract_options options{sizeof options,
+                                   pointers.empty() ? nullptr : pointers.data(),
+                                   pointers.size(),
+                                   asked.threads,
+                                   asked.overwrite,
+                                   detail::or_null(asked.metadata),
+                                   asked.xattrs,
+                                   asked.dry_run};
         return partial(progress, [&](const ww_progress *p, char **json, ww_error **e) {
             return ww_wim_extract(c_.get(), index, dest.c_str(), &options, p, json, e);
         });
@@ -346,7 +474,8 @@ public:
     /// Images as a new file; all of them where `indexes` is empty. Gives the document of `wright export`.
     result<std::string> export_to(const std::string &destination, const std::vector<std::uint32_t> &indexes = {},
                                   const export_options &options = {}, const progress &progress = {}) const {
-        ww_export_options c = options.c();
+        std::vector<const char *> bases;
+        ww_export_options c = options.c(bases);
         return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
             return ww_wim_export(c_.get(), indexes.empty() ? nullptr : indexes.data(), indexes.size(),
                                  destination.c_str(), &c, p, json, e);
@@ -355,7 +484,8 @@ public:
 
     /// The file made anew without what nothing uses. Open it again afterwards.
     result<std::string> optimize(const export_options &options = {}, const progress &progress = {}) const {
-        ww_export_options c = options.c();
+        std::vector<const char *> bases;
+        ww_export_options c = options.c(bases);
         return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
             return ww_wim_optimize(c_.get(), &c, p, json, e);
         });
@@ -383,10 +513,7 @@ public:
     result<std::string> set(std::uint32_t index, const image_properties &properties,
                             const commit_options &options = {}, const progress &progress = {}) const {
         ww_commit_options c = options.c();
-        ww_image_properties asked{sizeof asked, detail::or_null(properties.name),
-                                  detail::or_null(properties.description), detail::or_null(properties.edition),
-                                  detail::or_null(properties.display_name),
-                                  detail::or_null(properties.display_description), properties.boot, 0};
+        ww_image_properties asked = properties.c();
         return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
             return ww_wim_set(c_.get(), index, &asked, &c, p, json, e);
         });
@@ -396,8 +523,7 @@ public:
     report diff(std::uint32_t index, const image &after, std::uint32_t after_index,
                 const std::vector<std::string> &paths = {}, bool times = false, bool skip_registry = false,
                 const progress &progress = {}) const {
-        std::vector<const char *> pointers;
-        for (const std::string &path : paths) pointers.push_back(path.c_str());
+        std::vector<const char *> pointers = detail::list(paths);
         ww_diff_options options{sizeof options, pointers.empty() ? nullptr : pointers.data(), pointers.size(), times,
                                 skip_registry};
         return partial(progress, [&](const ww_progress *p, char **json, ww_error **e) {
@@ -411,6 +537,8 @@ public:
 private:
     friend class overlay;
     friend class session;
+    friend class mount;
+    friend class media;
     friend class site;
     struct close {
         void operator()(ww_wim *c) const { ww_wim_close(c); }
@@ -430,6 +558,26 @@ private:
         ww_error *e = nullptr;
         std::uint32_t status = call(reports.get(), json.out(), &e);
         return detail::finish<std::string>(status, rethrown(reports, e), [&] { return json.get(); });
+    }
+
+    /// Calls with the options of a capture as C takes them.
+    template <class Call> static result<std::string> captured(const capture_options &asked, Call call) {
+        std::vector<const char *> bases;
+        const ww_image_properties properties = asked.properties.c();
+        const ww_export_options packing = asked.packing.c(bases);
+        ww_capture_options options{};
+        options.struct_size = sizeof options;
+        options.properties = &properties;
+        options.packing = &packing;
+        options.config = detail::or_null(asked.config);
+        options.metadata = detail::or_null(asked.metadata);
+        options.timestamp = asked.timestamp;
+        options.no_exclusions = asked.no_exclusions;
+        options.fix_links = asked.fix_links;
+        options.reproducible = asked.reproducible;
+        options.dry_run = asked.dry_run;
+        options.xattrs = asked.xattrs;
+        return call(&options);
     }
 
     template <class Call> static report partial(const progress &function, Call call) {
@@ -502,6 +650,16 @@ public:
             return ww_overlay_list(c_.get(), path.c_str(), recursive, json, e);
         });
     }
+    /// Hands the contents of a file, as the changes leave it, to `write`.
+    result<void> read(const std::string &path, const sink &write, const std::string &stream = {}) const {
+        detail::callback<sink> callback{&write, nullptr};
+        ww_error *e = nullptr;
+        std::uint32_t status =
+            ww_overlay_read(c_.get(), path.c_str(), detail::or_null(stream), detail::on_data, &callback, &e);
+        if (callback.thrown) ww_error_free(std::exchange(e, nullptr));
+        callback.rethrow();
+        return detail::finish(status, e);
+    }
     result<std::string> changes() const {
         return image::document([&](char **json, ww_error **e) { return ww_overlay_changes(c_.get(), json, e); });
     }
@@ -545,6 +703,18 @@ struct session_options {
     std::string output, temporary;
     std::vector<std::uint32_t> indexes;
     std::uint32_t compression_level = 0, threads = 0;
+    /// Image files that a delta WIM takes its other contents from.
+    std::vector<std::string> references;
+    /// A file that the commit writes the receipt to; empty for none.
+    std::string receipt;
+};
+
+/// How session::unstage works.
+struct unstage_options {
+    std::string output, temporary;
+    std::vector<std::uint32_t> indexes;
+    bool dry_run = false;
+    std::vector<std::string> references;
 };
 
 /// A servicing run over one image file.
@@ -565,6 +735,10 @@ public:
         asked.threads = options.threads;
         asked.force_undecided = options.force_undecided;
         asked.accept_partial = options.accept_partial;
+        std::vector<const char *> references = detail::list(options.references);
+        asked.references = references.data();
+        asked.reference_count = references.size();
+        asked.receipt = detail::or_null(options.receipt);
         ww_error *e = nullptr;
         ww_session *c = nullptr;
         std::uint32_t status = ww_session_open(path.c_str(), &asked, &c, &e);
@@ -597,6 +771,25 @@ public:
         return image::document([&](char **json, ww_error **e) { return ww_session_receipt(c_.get(), json, e); });
     }
 
+    /// Takes out of an image file what the run staged whose receipt (the document itself) this is. Gives the document of
+    /// `wright unstage`.
+    static result<std::string> unstage(const std::string &path, const std::string &receipt,
+                                       const unstage_options &options = {}, const progress &progress = {}) {
+        std::vector<const char *> references = detail::list(options.references);
+        ww_unstage_options asked{};
+        asked.struct_size = sizeof asked;
+        asked.output = detail::or_null(options.output);
+        asked.temporary = detail::or_null(options.temporary);
+        asked.indexes = options.indexes.empty() ? nullptr : options.indexes.data();
+        asked.index_count = options.indexes.size();
+        asked.dry_run = options.dry_run;
+        asked.references = references.data();
+        asked.reference_count = references.size();
+        return image::work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_unstage(path.c_str(), receipt.c_str(), &asked, p, json, e);
+        });
+    }
+
 private:
     struct close {
         void operator()(ww_session *c) const { ww_session_close(c); }
@@ -604,6 +797,107 @@ private:
     explicit session(ww_session *c) : c_(c) {}
 
     std::unique_ptr<ww_session, close> c_;
+};
+
+/// How an image is mounted.
+struct mount_options {
+    /// The folder that takes the changes; empty for one of the user's own.
+    std::string overlay;
+    bool read_write = false, allow_other = false;
+    std::uint32_t threads = 0;
+    std::vector<std::string> references;
+};
+
+/// An image that this process serves as a folder; Linux only. What is not ended goes with its changes kept.
+class mount {
+public:
+    static result<mount> open(const std::string &path, std::uint32_t index, const std::string &folder,
+                              const mount_options &options = {}) {
+        std::vector<const char *> references = detail::list(options.references);
+        ww_mount_options asked{};
+        asked.struct_size = sizeof asked;
+        asked.overlay = detail::or_null(options.overlay);
+        asked.read_write = options.read_write;
+        asked.allow_other = options.allow_other;
+        asked.threads = options.threads;
+        asked.references = references.data();
+        asked.reference_count = references.size();
+        ww_error *e = nullptr;
+        ww_mount *c = nullptr;
+        std::uint32_t status = ww_mount_open(path.c_str(), index, folder.c_str(), &asked, &c, &e);
+        return detail::finish<mount>(status, e, [&] { return mount(c); });
+    }
+
+    /// Unmounts it; `ending` is a WW_ENDING_... number. Gives the document of `wright unmount`.
+    result<std::string> end(std::uint32_t ending, const commit_options &options = {}, const progress &progress = {}) {
+        ww_commit_options c = options.c();
+        return image::work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_mount_end(c_.get(), ending, &c, p, json, e);
+        });
+    }
+
+    /// The same for a mount of any process of this user, by its folder.
+    static result<std::string> unmount(const std::string &folder, std::uint32_t ending,
+                                       const commit_options &options = {}, const progress &progress = {}) {
+        ww_commit_options c = options.c();
+        return image::work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_unmount(folder.c_str(), ending, &c, p, json, e);
+        });
+    }
+
+    /// The document of `wright mounts`; with `recover`, what crashes left is cleaned up first.
+    static result<std::string> list(bool recover = false) {
+        return image::document([&](char **json, ww_error **e) { return ww_mounts(recover, json, e); });
+    }
+
+private:
+    struct close {
+        void operator()(ww_mount *c) const { ww_mount_close(c); }
+    };
+    explicit mount(ww_mount *c) : c_(c) {}
+
+    std::unique_ptr<ww_mount, close> c_;
+};
+
+/// What media::refresh brings a medium up to date with, and how. An update that is empty is not given.
+struct refresh_options {
+    std::string cumulative, safe_os, setup, dotnet;
+    /// The indexes of the install image; empty for all.
+    std::vector<std::uint32_t> indexes;
+    std::string receipts, iso, label;
+    std::uint32_t level = WW_LEVEL_STAGE;
+    bool continue_on_error = false, accept_partial = false, force_undecided = false, dry_run = false;
+    bool no_hard_links = false;
+};
+
+/// Media of Windows Setup.
+class media {
+public:
+    /// Brings a medium up to date into a new folder. What was left out under continue_on_error is in the report, with the
+    /// document of `wright media refresh`; a report without a document is of work that wrote nothing.
+    static report refresh(const std::string &medium, const std::string &out, const refresh_options &options,
+                          const progress &progress = {}) {
+        ww_refresh_options asked{};
+        asked.struct_size = sizeof asked;
+        asked.cumulative = detail::or_null(options.cumulative);
+        asked.safe_os = detail::or_null(options.safe_os);
+        asked.setup = detail::or_null(options.setup);
+        asked.dotnet = detail::or_null(options.dotnet);
+        asked.indexes = options.indexes.empty() ? nullptr : options.indexes.data();
+        asked.index_count = options.indexes.size();
+        asked.receipts = detail::or_null(options.receipts);
+        asked.iso = detail::or_null(options.iso);
+        asked.label = detail::or_null(options.label);
+        asked.level = options.level;
+        asked.continue_on_error = options.continue_on_error;
+        asked.accept_partial = options.accept_partial;
+        asked.force_undecided = options.force_undecided;
+        asked.dry_run = options.dry_run;
+        asked.no_hard_links = options.no_hard_links;
+        return image::partial(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_media_refresh(medium.c_str(), out.c_str(), &asked, p, json, e);
+        });
+    }
 };
 
 /// The document of `wright inspect` of an update file.
@@ -616,8 +910,9 @@ inline result<std::string> inspect(const std::string &path) {
 
 /// Writes every file of an update below `dest`. What failed is in the report, not thrown.
 inline report unpack(const std::string &source, const std::string &dest, const progress &function = {},
-                     bool keep_deltas = false, const std::string &dictionary = {}, bool decode_manifests = false) {
-    ww_unpack_options options{sizeof options, keep_deltas, decode_manifests, detail::or_null(dictionary)};
+                     bool keep_deltas = false, const std::string &dictionary = {}, bool decode_manifests = false,
+                     bool dry_run = false) {
+    ww_unpack_options options{sizeof options, keep_deltas, decode_manifests, detail::or_null(dictionary), dry_run, 0};
     detail::reports reports(function);
     detail::text json;
     ww_error *e = nullptr;
@@ -695,7 +990,7 @@ public:
     }
 
     report import_updates(const std::vector<std::string> &paths, const progress &progress = {}) const {
-        std::vector<const char *> pointers = list(paths);
+        std::vector<const char *> pointers = detail::list(paths);
         return found(progress, ww_site_update_import, pointers.data(), pointers.size());
     }
     /// Empty for every update; else those that are offered to this package.
@@ -714,7 +1009,7 @@ public:
     }
 
     result<std::string> add_schedule(const std::string &package, const schedule_options &schedule) const {
-        std::vector<const char *> updates = list(schedule.updates);
+        std::vector<const char *> updates = detail::list(schedule.updates);
         ww_schedule_options options{};
         options.struct_size = sizeof options;
         options.updates = updates.data();
@@ -771,12 +1066,19 @@ public:
     }
     result<std::string> export_prestaged(const std::vector<std::string> &packages, const std::string &file,
                                          const progress &progress = {}) const {
-        std::vector<const char *> pointers = list(packages);
+        std::vector<const char *> pointers = detail::list(packages);
         return act(progress, ww_site_prestage_export, pointers.data(), pointers.size(), file.c_str());
     }
     result<std::string> import_prestaged(const std::string &file, const std::string &point,
                                          const progress &progress = {}) const {
         return act(progress, ww_site_prestage_import, file.c_str(), point.c_str());
+    }
+    /// Without a site: into the folder of a distribution point.
+    static result<std::string> unpack_prestaged(const std::string &file, const std::string &folder,
+                                                const progress &progress = {}) {
+        return image::work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_site_prestage_unpack(file.c_str(), folder.c_str(), p, json, e);
+        });
     }
 
     /// The C handle, still owned by this.
@@ -795,12 +1097,6 @@ private:
         return detail::finish<site>(status, e, [&] { return site(c); });
     }
 
-    static std::vector<const char *> list(const std::vector<std::string> &texts) {
-        std::vector<const char *> pointers;
-        for (const std::string &text : texts) pointers.push_back(text.c_str());
-        return pointers;
-    }
-
     template <class F, class... A> result<std::string> ask(F function, A... arguments) const {
         return image::document([&](char **json, ww_error **e) { return function(c_.get(), arguments..., json, e); });
     }
@@ -817,7 +1113,7 @@ private:
     template <class F>
     report on(const progress &progress, F function, const std::string &package,
               const std::vector<std::string> &points) const {
-        std::vector<const char *> pointers = list(points);
+        std::vector<const char *> pointers = detail::list(points);
         return found(progress, function, package.c_str(), pointers.data(), pointers.size());
     }
 

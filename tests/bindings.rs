@@ -1,11 +1,17 @@
 //! The C# assembly is made from the header and the schemas, compiles, and does what it says on every runtime here.
 
 mod common;
+#[path = "media/mod.rs"]
+mod media;
+#[path = "combinations/packages.rs"]
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod packages;
 #[path = "../examples/sample_update.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod sample_update;
 
 use common::{root, run, temp, tool};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,8 +30,8 @@ fn sources() -> Vec<PathBuf> {
     found
 }
 
-/// A folder with the native library in it, an image and an update.
-fn stage(dir: &Path) -> Option<[PathBuf; 3]> {
+/// A folder with the native library in it, an image and an update, a folder to work in, one with a medium and its updates.
+fn stage(dir: &Path) -> Option<[PathBuf; 4]> {
     let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
     let library = [deps.join("libwimwright.so"), deps.parent().unwrap().join("libwimwright.so")];
     let library = library.into_iter().find(|p| p.is_file()).expect("the shared library");
@@ -35,7 +41,10 @@ fn stage(dir: &Path) -> Option<[PathBuf; 3]> {
     sample_update::write_sample(&update, None).unwrap();
     let folder = dir.join("work");
     fs::create_dir(&folder).unwrap();
-    Some([image, update, folder])
+    let medium = dir.join("medium");
+    media::medium(&medium)?;
+    media::updates(&medium);
+    Some([image, update, folder, medium])
 }
 
 /// A program that hangs is stopped, and fails.
@@ -54,6 +63,30 @@ fn signatures_are_the_headers_and_records_are_the_schemas() {
     let Some(python) = tool("python3") else { return };
     for script in ["native.py", "records.py"] {
         run(&python, [root().join("bindings/csharp").join(script).as_os_str(), "--check".as_ref()]);
+    }
+}
+
+/// Each function of the header is there for C++ and C# too, with the few that something else stands for.
+#[test]
+fn every_function_is_wrapped() {
+    let read = |path: &Path| fs::read_to_string(path).unwrap();
+    let header = read(&root().join("include/wimwright.h"));
+    let functions: Vec<&str> = header
+        .split("\nWW_API")
+        .skip(1)
+        .filter_map(|d| d.split('(').next()?.rsplit([' ', '*']).next())
+        .collect();
+    assert!(functions.len() > 90, "{functions:?}");
+    let csharp: Vec<PathBuf> = sources().into_iter().filter(|p| !p.ends_with("NativeMethods.cs")).collect();
+    let csharp: String = csharp.iter().map(|p| read(p)).collect();
+    let cpp = read(&root().join("include/wimwright.hpp"));
+    // Calls return the status, and `ww_wim_open_with` opens all that `ww_wim_open` does.
+    for (language, text, otherwise) in
+        [("C++", cpp, &["ww_error_status"][..]), ("C#", csharp, &["ww_error_status", "ww_wim_open"])]
+    {
+        let words: BTreeSet<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+        let missing: Vec<_> = functions.iter().filter(|f| !words.contains(*f)).collect();
+        assert_eq!(missing, otherwise.iter().collect::<Vec<_>>(), "{language}");
     }
 }
 

@@ -3,6 +3,11 @@
 mod common;
 #[path = "capi/layout.rs"]
 mod layout;
+#[path = "media/mod.rs"]
+mod media;
+#[path = "combinations/packages.rs"]
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod packages;
 #[path = "../examples/sample_update.rs"]
 #[allow(dead_code, reason = "its main is the example's")]
 mod sample_update;
@@ -38,6 +43,7 @@ fn header() -> String {
         "progress",
         "write_to",
         "image",
+        "pipe",
         "look",
         "extract",
         "write",
@@ -50,6 +56,7 @@ fn header() -> String {
         "unstage",
         "update",
         "session",
+        "media",
         "site",
         "site_packages",
         "site_updates",
@@ -335,6 +342,32 @@ fn a_c_program_keeps_upgrade_packages() {
 #[test]
 fn a_c_program_keeps_upgrade_packages_under_sanitizers() {
     upgrade_packages(Judge::Sanitizers);
+}
+
+fn refreshing(judge: Judge) {
+    let dir = temp();
+    if media::medium(dir.path()).is_none() {
+        return;
+    }
+    media::updates(dir.path());
+    let Some(out) = judged(judge, dir.path(), "refresh.c", &[dir.path()]) else { return };
+    assert!(String::from_utf8_lossy(&out.stdout).contains("all checks held"), "{out:?}");
+    for image in ["install.wim", "boot.wim"] {
+        run("wimlib-imagex", ["verify".as_ref(), dir.path().join("new/sources").join(image).as_os_str()]);
+    }
+}
+
+#[test]
+fn a_c_program_brings_media_up_to_date() {
+    if std::env::var_os("WIMWRIGHT_LONG").is_none() {
+        return common::skipped("media under valgrind take their time (WIMWRIGHT_LONG=1)");
+    }
+    refreshing(Judge::Valgrind);
+}
+
+#[test]
+fn a_c_program_brings_media_up_to_date_under_sanitizers() {
+    refreshing(Judge::Sanitizers);
 }
 
 /// The README's C example is a part of a program that is compiled and run.

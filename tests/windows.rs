@@ -9,6 +9,7 @@ use std::process::Command;
 use wimwright::ErrorKind;
 use wimwright::base::{ImagePath, ImageTree, Progress};
 use wimwright::service::{Session, SessionOptions};
+use wimwright::wim::capture::{CaptureOptions, append, capture};
 use wimwright::wim::commit::{CommitOptions, commit};
 use wimwright::wim::overlay::Overlay;
 use wimwright::wim::write::{ExportOptions, optimize};
@@ -58,6 +59,71 @@ fn long_paths_and_reserved_names_are_extracted() {
     let mut over = ExtractOptions::default();
     over.overwrite = true;
     wim.extract(1, &dest, &over, &Progress::none()).unwrap().outcome().unwrap();
+}
+
+#[test]
+fn a_folder_is_captured_with_what_windows_does_otherwise() {
+    let (dir, image) = sample();
+    let folder = dir.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    let folder = folder.canonicalize().unwrap();
+    let deep = ["d".repeat(100), "e".repeat(100), "f".repeat(100)].join("\\");
+    fs::create_dir_all(folder.join(&deep)).unwrap();
+    fs::write(folder.join(&deep).join("file.txt"), "deep").unwrap();
+    fs::write(folder.join("Größe 😀.txt"), "name").unwrap();
+    fs::write(folder.join("aux.txt"), "reserved").unwrap();
+    fs::write(folder.join("only.txt"), "read-only").unwrap();
+    let mut permissions = fs::metadata(folder.join("only.txt")).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(folder.join("only.txt"), permissions.clone()).unwrap();
+
+    let made = dir.path().join("captured.wim");
+    let mut options = CaptureOptions::new();
+    options.properties.name = Some("First".into());
+    let report = capture(&folder, &made, &options, &Progress::none()).unwrap();
+    assert_eq!((report.index, report.files, report.directories), (1, 4, 4));
+    options.properties.name = Some("Second".into());
+    append(&folder, &open(&made), &options, &Progress::none()).unwrap();
+    append(&folder, &open(&image), &options, &Progress::none()).unwrap();
+    for (wim, index) in [(open(&made), 1), (open(&made), 2), (open(&image), 3)] {
+        let view = wim.view(index).unwrap();
+        let read = |path: &str| view.read(&ImagePath::parse(path).unwrap(), 100).unwrap();
+        assert_eq!(read(&format!("{deep}\\file.txt")), b"deep");
+        assert_eq!(read("Größe 😀.txt"), b"name");
+        assert_eq!(read("aux.txt"), b"reserved");
+        assert_eq!(read("only.txt"), b"read-only");
+        let stat = view.stat(&ImagePath::parse("only.txt").unwrap()).unwrap().unwrap();
+        assert_eq!(stat.attributes & 1, 1, "the attribute read-only");
+    }
+    // A file that another program keeps for itself cannot be read, and the error names it.
+    let held = Open::new().write(true).share_mode(0).open(folder.join("aux.txt")).unwrap();
+    let failed = capture(&folder, &dir.path().join("none.wim"), &options, &Progress::none()).unwrap_err();
+    assert!(matches!(failed.kind(), ErrorKind::Busy | ErrorKind::PermissionDenied), "{failed}");
+    assert!(failed.to_string().contains("aux.txt"), "{failed}");
+    assert!(!dir.path().join("none.wim").exists());
+    drop(held);
+    #[expect(clippy::permissions_set_readonly_false, reason = "this is Windows")]
+    permissions.set_readonly(false);
+    fs::set_permissions(folder.join("only.txt"), permissions).unwrap();
+}
+
+#[test]
+fn an_update_is_committed_in_place() {
+    let Some(update) = std::env::var_os("WIMWRIGHT_UPDATE") else { return };
+    let (dir, image) = sample();
+    let mut options = SessionOptions::default();
+    options.receipt = Some(dir.path().join("receipt.json"));
+    let mut session = Session::open(&image, options).unwrap();
+    session.add_update(Path::new(&update), &Progress::none()).unwrap();
+    let receipt = session.commit(&Progress::none()).unwrap();
+    assert!(
+        receipt.to_json().contains("\"written\": true") || receipt.to_json().contains("\"written\":true")
+    );
+    drop(session);
+    assert!(fs::read_to_string(dir.path().join("receipt.json")).unwrap().contains("wimwright.receipt.v1"));
+    let packages =
+        open(&image).view(2).unwrap().list(&ImagePath::parse("Windows/servicing/Packages").unwrap()).unwrap();
+    assert!(packages.iter().any(|entry| entry.name.to_string().contains("KB9999999")));
 }
 
 #[test]
@@ -139,6 +205,14 @@ fn the_command_works() {
     assert_eq!(wright(&["export", "install.wim", "1", "one.wim", "--quiet"]).0, Some(0));
     assert_eq!(wright(&["extract", "one.wim", "1", "out", "--quiet"]).0, Some(0));
     assert!(dir.path().join("out/Windows/System32/config/edition.txt").is_file());
+    assert_eq!(wright(&["capture", "out", "again.wim", "--quiet"]).0, Some(0));
+    assert_eq!(wright(&["verify", "again.wim", "--quiet"]).0, Some(0));
+    // There are no mounts: it says so, and what does without.
+    let (code, said) = wright(&["mount", "one.wim", "1", "out", "--json"]);
+    assert!(
+        code == Some(2) && said.contains("not_available") && said.contains("extract"),
+        "{code:?}: {said}"
+    );
     if let Some(update) = std::env::var_os("WIMWRIGHT_UPDATE") {
         fs::copy(update, dir.path().join("windows10.0-kb9999999-x64.msu")).unwrap();
         let args =

@@ -18,6 +18,9 @@ namespace Wimwright
         /// <summary>Threads to use; 0 for one for each core.</summary>
         public int Threads { get; set; }
 
+        /// <summary>Whether there is an integrity table afterwards.</summary>
+        public Choice Integrity { get; set; }
+
         internal Native.CommitOptions For(Memory memory)
         {
             return new Native.CommitOptions
@@ -27,6 +30,7 @@ namespace Wimwright
                 Timestamp = Timestamp == null ? 0ul : checked((ulong)Timestamp.Value.ToFileTimeUtc()),
                 CompressionLevel = checked((uint)CompressionLevel),
                 Threads = checked((uint)Threads),
+                Integrity = (uint)Integrity,
             };
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Wimwright.Native;
 
 namespace Wimwright
@@ -33,6 +34,21 @@ namespace Wimwright
         /// <summary>What the new file is named; null for a random name.</summary>
         public Guid? Guid { get; set; }
 
+        /// <summary>What the image is called in the destination, where it is one alone; null as in the source.</summary>
+        public string Name { get; set; }
+
+        /// <summary>Its description there; null as in the source.</summary>
+        public string Description { get; set; }
+
+        /// <summary>Add the images to a destination that exists.</summary>
+        public bool Append { get; set; }
+
+        /// <summary>
+        /// Image files whose contents are left out: the new file is a delta, opened with them as
+        /// <see cref="OpenOptions.References"/>; null for none.
+        /// </summary>
+        public IReadOnlyCollection<string> DeltaFrom { get; set; }
+
         internal Native.ExportOptions For(Memory memory)
         {
             return new Native.ExportOptions
@@ -47,6 +63,11 @@ namespace Wimwright
                 Replace = Replace ? 1u : 0u,
                 Threads = checked((uint)Threads),
                 Guid = memory.Guid(Guid),
+                Name = memory.TextOrEmpty(Name),
+                Description = memory.TextOrEmpty(Description),
+                Append = Append ? 1u : 0u,
+                DeltaFrom = memory.Texts(DeltaFrom),
+                DeltaCount = Memory.Count(DeltaFrom),
             };
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Wimwright.Native;
 
 namespace Wimwright
@@ -39,6 +40,12 @@ namespace Wimwright
         /// <summary>At level deliver, what makes Windows install the update.</summary>
         public Delivery Delivery { get; set; } = Delivery.ByForm;
 
+        /// <summary>Image files that a delta WIM takes its other contents from; null for none.</summary>
+        public IReadOnlyCollection<string> References { get; set; }
+
+        /// <summary>A file that the commit writes the receipt to, whole or not at all; null for none.</summary>
+        public string ReceiptPath { get; set; }
+
         internal Native.SessionOptions For(Memory memory)
         {
             uint[] indexes = Indexes == null ? null : Array.ConvertAll(Indexes, index => checked((uint)index));
@@ -57,6 +64,9 @@ namespace Wimwright
                 ForceUndecided = ForceUndecided ? 1u : 0u,
                 AcceptPartial = AcceptPartial ? 1u : 0u,
                 Delivery = (uint)Delivery,
+                References = memory.Texts(References),
+                ReferenceCount = Memory.Count(References),
+                Receipt = memory.Text(ReceiptPath),
             };
         }
     }

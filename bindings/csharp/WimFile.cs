@@ -16,13 +16,20 @@ namespace Wimwright
         }
 
         /// <summary>Opens the image file at <paramref name="path"/>.</summary>
+        /// <param name="path">The image file; of a split set its first part.</param>
+        /// <param name="options">Where else its contents and parts are.</param>
         /// <exception cref="WimwrightException">It does not exist or is no image file.</exception>
-        public static WimFile Open(string path)
+        public static WimFile Open(string path, OpenOptions options = null)
         {
             Library.Check();
-            uint status = NativeMethods.ww_wim_open(Utf8.Bytes(path), out IntPtr wim, out IntPtr error);
-            Call.Plain(status, error);
-            return new WimFile(wim);
+            using (var memory = new Memory())
+            {
+                Native.OpenOptions native = (options ?? new OpenOptions()).For(memory);
+                uint status = NativeMethods.ww_wim_open_with(
+                    Utf8.Bytes(path), ref native, out IntPtr wim, out IntPtr error);
+                Call.Plain(status, error);
+                return new WimFile(wim);
+            }
         }
 
         /// <summary>How many images it holds; they are numbered from 1.</summary>

@@ -16,7 +16,7 @@ TYPES = {
     "ww_wim *": "IntPtr", "ww_overlay *": "IntPtr", "ww_session *": "IntPtr", "ww_error *": "IntPtr",
     "const ww_error *": "IntPtr", "const ww_wim *": "WimHandle", "const ww_overlay *": "OverlayHandle",
     "const ww_session *": "SessionHandle", "const ww_overlay *const *": "IntPtr[]", "const uint32_t *": "uint[]",
-    "const char *const *": "IntPtr[]", "ww_write": "Write", "ww_mount **": "out IntPtr", "ww_mount *": "IntPtr", "const ww_mount *": "MountHandle",
+    "const char *const *": "IntPtr[]", "ww_write": "Write", "ww_read": "Read", "ww_mount **": "out IntPtr", "ww_mount *": "IntPtr", "const ww_mount *": "MountHandle",
     "ww_site **": "out IntPtr", "ww_site *": "IntPtr", "const ww_site *": "SiteHandle",
 }
 RESULTS = {"uint32_t": "uint", "void": "void", "const char *": "IntPtr"}
@@ -87,6 +87,8 @@ def methods(header):
             "        internal delegate int Report(IntPtr data, IntPtr user);\n\n"
             "        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]\n"
             "        internal delegate int Write(IntPtr data, UIntPtr size, IntPtr user);\n\n"
+            "        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]\n"
+            "        internal delegate long Read(IntPtr data, UIntPtr size, IntPtr user);\n\n"
             + "\n".join(out) + "    }\n}\n")
 
 

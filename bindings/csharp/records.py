@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 SCHEMAS = HERE.parent.parent / "docs" / "schema"
 # Documents that have the fields of another one.
 SAME = {
-    "optimize": "export", "set": "commit", "delete": "commit", "site-init": "site-info",
+    "append": "capture", "optimize": "export", "set": "commit", "delete": "commit", "site-init": "site-info",
     "site-package-add": "site-package-show", "site-package-reload": "site-package-show",
     "site-package-set": "site-package-show", "site-package-rollback": "site-package-show",
     "site-update-remove": "site-package-remove", "site-schedule-cancel": "site-schedule-add",
@@ -21,9 +21,10 @@ SAME = {
     "site-prestage-import": "site-prestage-export",
 }
 # Documents that only the command prints, or calls that the assembly does not wrap.
-NOT_HERE = {"append", "capture", "cat", "error", "media-refresh", "metadata", "mount", "unstage"}
+NOT_HERE = {"cat", "error", "metadata", "mount"}
 NAMES = {
     "info": "ImageFileInfo", "ls": "Listing", "verify": "VerifyReport", "extract": "ExtractReport",
+    "capture": "CaptureReport", "unstage": "UnstageReport", "media-refresh": "MediaRefreshReport",
     "export": "ExportReport", "split": "SplitReport", "commit": "CommitReport", "changes": "OverlayChanges",
     "inspect": "UpdateInfo", "unpack": "UnpackReport", "packages": "ImagePackages", "plan": "ServicingPlan",
     "receipt": "Receipt", "diff": "ImageDifferences", "mounts": "MountList", "unmount": "UnmountReport",
@@ -38,6 +39,14 @@ NAMES = {
 }
 # Parts of documents that have a name of their own, some in several documents: the first by name declares them.
 ITEMS = {
+    ("media-refresh", "target"): "MediaRefreshUpdate", ("media-refresh", "checkpoint"): "MediaRefreshUpdate",
+    ("media-refresh", "servicing_stack"): "MediaRefreshUpdate", ("media-refresh", "safe_os"): "MediaRefreshUpdate",
+    ("media-refresh", "setup"): "MediaRefreshUpdate", ("media-refresh", "dotnet"): "MediaRefreshUpdate",
+    ("media-refresh", "image"): "MediaRefreshImage", ("media-refresh", "cumulative"): "MediaRefreshCumulative",
+    ("media-refresh", "iso"): "MediaRefreshIso", ("media-refresh", "unchanged"): "MediaRefreshUnchanged",
+    ("media-refresh", "changed_item"): "MediaRefreshFile", ("media-refresh", "kept_item"): "MediaRefreshKeptFile",
+    ("media-refresh", "winre"): "MediaRefreshWinre",
+    ("capture", "special_item"): "CaptureRemark", ("capture", "forbidden_item"): "CaptureRemark",
     ("mounts", "mount"): "MountInfo", ("unmount", "committed"): "CommitReport",
     ("site-offer", "package"): "UpgradePackage", ("site-package-list", "package"): "UpgradePackage",
     ("site-offer", "index"): "UpgradePackageIndex", ("site-package-show", "index"): "UpgradePackageIndex",

@@ -73,6 +73,8 @@ def split(text):
 
 CLASSES = {
     "$session": "ServicingSession", "$wim": "WimFile", "([Wimwright.UpdatePackage])": "UpdatePackage", "$opened": "Site",
+    "([Wimwright.Media])": "Media", "([Wimwright.WimFile])": "WimFile",
+    "([Wimwright.ServicingSession])": "ServicingSession",
     "([Wimwright.Site])": "Site", "$mounted": "MountedImage", "([Wimwright.MountedImage])": "MountedImage",
 }
 

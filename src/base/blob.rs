@@ -1,6 +1,6 @@
 //! Contents that can be read more than once and from several threads: memory, a file, a part of one.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,8 +47,13 @@ impl FileBlob {
     /// The file at `path`, with the length it has now.
     pub fn new(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
-        let len = std::fs::metadata(&path).map_err(|e| Error::io("read the file's size", &path, e))?.len();
-        Ok(Self { path, len })
+        let stat = std::fs::metadata(&path).map_err(|e| Error::io("read the file's size", &path, e))?;
+        if stat.is_dir() {
+            return Err(
+                Error::new(ErrorKind::InvalidArgument, "is a folder, not a file").with_path(path.display())
+            );
+        }
+        Ok(Self { path, len: stat.len() })
     }
 }
 
@@ -72,7 +77,7 @@ pub fn read_all(blob: &dyn BlobSource) -> Result<Vec<u8>> {
     blob.open()?.take(blob.size()).read_to_end(&mut out).map_err(|e| Error::from_io("read a blob", e))?;
     if out.len() as u64 != blob.size() {
         return Err(Error::new(
-            crate::error::ErrorKind::Truncated,
+            ErrorKind::Truncated,
             format!("a blob of {} bytes ended after {}", blob.size(), out.len()),
         ));
     }

@@ -37,6 +37,10 @@ pub struct WwCaptureOptions {
     pub reproducible: u32,
     /// Not 0: look at the folder and write nothing.
     pub dry_run: u32,
+    /// Not 0: take Linux' extended attributes along. On Linux only.
+    pub xattrs: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -77,6 +81,7 @@ unsafe fn capture_options(options: *const WwCaptureOptions) -> Result<CaptureOpt
     chosen.fix_links = choice(asked.fix_links, "options.fix_links")?;
     chosen.reproducible = asked.reproducible != 0;
     chosen.dry_run = asked.dry_run != 0;
+    chosen.xattrs = asked.xattrs != 0;
     Ok(chosen)
 }
 

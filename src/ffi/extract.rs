@@ -28,6 +28,10 @@ pub struct WwExtractOptions {
     pub overwrite: u32,
     /// Path of a file that keeps what a folder cannot hold, for a capture to take it back; NULL for none.
     pub metadata: *const c_char,
+    /// Not 0: give files and directories Linux' extended attributes that the image holds. On Linux only.
+    pub xattrs: u32,
+    /// Not 0: check everything and write nothing.
+    pub dry_run: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -66,6 +70,8 @@ pub unsafe extern "C" fn ww_wim_extract(
                 chosen.threads = threads::count(options.threads)?;
                 chosen.overwrite = options.overwrite != 0;
                 chosen.metadata = optional_path(options.metadata, "options.metadata")?;
+                chosen.xattrs = options.xattrs != 0;
+                chosen.dry_run = options.dry_run != 0;
             }
             let reports = Reports::to(progress)?;
             let report = reports.run(|progress| wim.file.extract(index, &dest, &chosen, progress))?;

@@ -65,26 +65,53 @@ pub struct WwOpenOptions {
     pub references: *const *const c_char,
     /// How many strings `references` points to.
     pub reference_count: usize,
+    /// Paths of the other parts of a split set; NULL to find them beside the first by its name.
+    pub parts: *const *const c_char,
+    /// How many strings `parts` points to.
+    pub part_count: usize,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
 unsafe impl Options for WwOpenOptions {}
 
-/// A caller's list of files to take contents from.
+/// A caller's list of files.
 ///
 /// # Safety
 ///
 /// `list` is NULL or points to `count` strings, NULL or NUL-terminated.
-pub(super) unsafe fn references(list: *const *const c_char, count: usize) -> Result<Vec<PathBuf>> {
+pub(super) unsafe fn paths(list: *const *const c_char, count: usize, what: &str) -> Result<Vec<PathBuf>> {
     if count > 0 && list.is_null() {
-        return Err(null("options.references"));
+        return Err(null(what));
     }
-    let mut files = Vec::new();
-    for at in 0..count {
-        // SAFETY: the caller's promise.
-        files.push(unsafe { super::text::path(*list.add(at), "options.references") }?);
+    // SAFETY: not NULL where there are any, and the caller promises `count` strings there.
+    (0..count).map(|at| unsafe { super::text::path(*list.add(at), what) }).collect()
+}
+
+/// A caller's list of files to take contents from.
+///
+/// # Safety
+///
+/// As for [`paths`].
+pub(super) unsafe fn references(list: *const *const c_char, count: usize) -> Result<Vec<PathBuf>> {
+    // SAFETY: the caller's promise.
+    unsafe { paths(list, count, "options.references") }
+}
+
+/// How a caller wants a file to be opened.
+///
+/// # Safety
+///
+/// `options` is NULL or valid.
+pub(super) unsafe fn open_options(options: *const WwOpenOptions) -> Result<OpenOptions> {
+    let mut chosen = OpenOptions::default();
+    // SAFETY: the caller's promise, here and below.
+    if let Some(options) = unsafe { options::read(options, "options") }? {
+        // SAFETY: as above.
+        chosen.references = unsafe { references(options.references, options.reference_count) }?;
+        // SAFETY: as above.
+        chosen.parts = unsafe { paths(options.parts, options.part_count, "options.parts") }?;
     }
-    Ok(files)
+    Ok(chosen)
 }
 
 /// As `ww_wim_open`, with options. Thread-safe.
@@ -104,11 +131,7 @@ pub unsafe extern "C" fn ww_wim_open_with(
         guard(error, || {
             clear(wim, "wim")?;
             let path = super::text::path(path, "path")?;
-            let mut chosen = OpenOptions::default();
-            if let Some(options) = options::read(options, "options")? {
-                chosen.references = references(options.references, options.reference_count)?;
-            }
-            let file = WimFile::open(path, &chosen)?;
+            let file = WimFile::open(path, &open_options(options)?)?;
             hand_out(wim, WwWim { file });
             Ok(())
         })

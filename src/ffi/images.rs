@@ -26,6 +26,10 @@ pub struct WwCommitOptions {
     pub compression_level: u32,
     /// Threads to use, at most 1024; 0 for one for each core.
     pub threads: u32,
+    /// Whether there is an integrity table afterwards, a `WW_CHOICE_...` number; 0 as it is.
+    pub integrity: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -67,6 +71,7 @@ pub(super) unsafe fn commit_options(options: *const WwCommitOptions) -> Result<C
         chosen.output = unsafe { optional_path(options.output, "options.output") }?;
         chosen.level = (options.compression_level != 0).then_some(options.compression_level);
         chosen.threads = threads::count(options.threads)?;
+        chosen.integrity = choice(options.integrity, "options.integrity")?;
         chosen.timestamp = (options.timestamp != 0).then_some(FileTime(options.timestamp));
     }
     Ok(chosen)

@@ -12,11 +12,13 @@ mod extract;
 mod image;
 mod images;
 mod look;
+mod media;
 mod mount;
 mod numbers;
 mod options;
 mod overlay;
 mod overlay_edit;
+mod pipe;
 mod progress;
 mod session;
 #[cfg(feature = "site")]
@@ -50,6 +52,7 @@ pub use image::{
 };
 pub use images::{WwCommitOptions, WwImageProperties, ww_wim_delete, ww_wim_set};
 pub use look::{ww_wim_list, ww_wim_packages, ww_wim_read};
+pub use media::{WwRefreshOptions, ww_media_refresh};
 pub use mount::{
     WwMount, WwMountOptions, ww_mount_close, ww_mount_end, ww_mount_open, ww_mounts, ww_unmount,
 };
@@ -66,6 +69,7 @@ pub use overlay_edit::{
     ww_overlay_rename, ww_overlay_set_attributes, ww_overlay_set_security, ww_overlay_set_short_name,
     ww_overlay_set_times,
 };
+pub use pipe::{WwRead, ww_wim_open_pipe};
 pub use progress::{WwEvent, WwProgress};
 pub use session::{
     WwSession, WwSessionOptions, ww_session_add_update, ww_session_close, ww_session_commit, ww_session_open,

@@ -1,6 +1,7 @@
 //! Mounted images.
 
 use super::error::{WwError, borrow, clear, clear_optional, guard, hand_out, release};
+use super::image::references;
 use super::images::{WwCommitOptions, commit_options};
 use super::options::{self, Options};
 use super::progress::{Reports, WwProgress};
@@ -34,6 +35,10 @@ pub struct WwMountOptions {
     pub threads: u32,
     /// 0.
     pub reserved: u32,
+    /// Paths of image files that a delta WIM takes its other contents from, as in `ww_open_options`. NULL for none.
+    pub references: *const *const c_char,
+    /// How many strings `references` points to.
+    pub reference_count: usize,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -61,7 +66,7 @@ unsafe fn ending(number: u32, options: *const WwCommitOptions) -> Result<Ending>
 }
 
 /// Mounts image `index` (from 1) of the file at `path` on the folder `dir`, served by threads of this process. Linux only:
-/// elsewhere the result is `WW_STATUS_UNSUPPORTED`; overlays and `ww_wim_extract` do without a mount.
+/// elsewhere the result is `WW_STATUS_NOT_AVAILABLE`; overlays and `ww_wim_extract` do without a mount.
 ///
 /// `*mount` receives the handle; end it with `ww_mount_end`, close it with `ww_mount_close`. It is NULL on failure.
 /// Thread-safe.
@@ -90,6 +95,7 @@ pub unsafe extern "C" fn ww_mount_open(
                 chosen.read_write = options.read_write != 0;
                 chosen.allow_other = options.allow_other != 0;
                 chosen.threads = threads::count(options.threads)?;
+                chosen.open.references = references(options.references, options.reference_count)?;
             }
             let mounted = self::mount(wim, index, dir, &chosen)?;
             hand_out(mount, WwMount { mounted: Mutex::new(mounted) });

@@ -54,6 +54,8 @@ pub struct WwSessionOptions {
     pub references: *const *const c_char,
     /// How many strings `references` points to.
     pub reference_count: usize,
+    /// Path of a file that the commit writes the receipt to, whole or not at all; NULL for none.
+    pub receipt: *const c_char,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -135,6 +137,8 @@ unsafe fn session_options(options: &WwSessionOptions) -> Result<SessionOptions> 
         delivery,
         // SAFETY: the caller's promise.
         references: unsafe { references(options.references, options.reference_count) }?,
+        // SAFETY: the caller's promise.
+        receipt: unsafe { optional_path(options.receipt, "options.receipt") }?,
         // SAFETY: the caller's promise.
         output: unsafe { optional_path(options.output, "options.output") }?,
         continue_on_error: options.continue_on_error != 0,

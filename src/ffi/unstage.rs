@@ -1,6 +1,7 @@
 //! Taking back what a run staged.
 
 use super::error::{WwError, clear_optional, guard};
+use super::image::references;
 use super::options::{self, Options};
 use super::progress::{Reports, WwProgress};
 use super::text::{give_json, optional_path, path, text};
@@ -26,6 +27,10 @@ pub struct WwUnstageOptions {
     pub dry_run: u32,
     /// 0.
     pub reserved: u32,
+    /// Paths of image files that a delta WIM takes its other contents from, as in `ww_open_options`. NULL for none.
+    pub references: *const *const c_char,
+    /// How many strings `references` points to.
+    pub reference_count: usize,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -60,6 +65,7 @@ pub unsafe extern "C" fn ww_unstage(
                 let indexes = numbers(options.indexes, options.index_count, "options.indexes")?;
                 chosen.indexes = indexes.map(<[u32]>::to_vec);
                 chosen.dry_run = options.dry_run != 0;
+                chosen.references = references(options.references, options.reference_count)?;
             }
             let reports = Reports::to(progress)?;
             give_json(

@@ -20,6 +20,10 @@ pub struct WwUnpackOptions {
     pub decode_manifests: u32,
     /// Path of a `wcp.dll`, or of the manifest dictionary taken from one; NULL for none.
     pub dictionary: *const c_char,
+    /// Not 0: rebuild and check everything, and write nothing.
+    pub dry_run: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -78,6 +82,7 @@ pub unsafe extern "C" fn ww_update_unpack(
             if let Some(options) = options::read(options, "options")? {
                 chosen.keep_deltas = options.keep_deltas != 0;
                 chosen.decode_manifests = options.decode_manifests != 0;
+                chosen.dry_run = options.dry_run != 0;
                 if let Some(file) = optional_path(options.dictionary, "options.dictionary")? {
                     chosen.dictionary = Some(read_dictionary(&file, &chosen.limits)?);
                 }

@@ -1,13 +1,14 @@
 //! New image files: export, optimize, split.
 
 use super::error::{WwError, borrow, clear_optional, guard};
-use super::image::WwWim;
+use super::image::{WwWim, paths};
 use super::numbers::choice;
 use super::options::{self, Options};
 use super::progress::{Reports, WwProgress};
 use super::text::{give_json, optional_text, path};
 use super::threads::{self, numbers};
 use crate::wim::write::{Compression, ExportOptions, SplitOptions, export, optimize, split};
+use crate::wim::{OpenOptions, WimFile};
 use crate::{Error, ErrorKind, Result};
 use std::ffi::c_char;
 
@@ -45,6 +46,11 @@ pub struct WwExportOptions {
     pub append: u32,
     /// 0.
     pub reserved: u32,
+    /// Paths of image files whose contents are left out: the new file is a delta WIM, which is opened with them as its
+    /// references. `*` and `?` in a file's name stand for all files that match. NULL for none.
+    pub delta_from: *const *const c_char,
+    /// How many strings `delta_from` points to.
+    pub delta_count: usize,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -107,6 +113,9 @@ pub(super) unsafe fn export_options(options: *const WwExportOptions) -> Result<E
         // SAFETY: the caller's promise.
         chosen.guid = unsafe { guid(options.guid) };
         chosen.append = options.append != 0;
+        // SAFETY: the caller's promise.
+        let bases = unsafe { paths(options.delta_from, options.delta_count, "options.delta_from") }?;
+        chosen.delta_from = WimFile::open_all(&bases, &OpenOptions::new())?;
         // SAFETY: the caller's promise.
         chosen.name = unsafe { optional_text(options.name, "options.name") }?.map(str::to_owned);
         // SAFETY: the caller's promise.

@@ -32,15 +32,17 @@ SAYS(offsetof(ww_verify_options, struct_size) == 0);
 SAYS(offsetof(ww_verify_options, threads) == 8);
 SAYS(offsetof(ww_verify_options, skip_integrity) == 12);
 
-SAYS(sizeof(ww_extract_options) == 40);
+SAYS(sizeof(ww_extract_options) == 48);
 SAYS(offsetof(ww_extract_options, struct_size) == 0);
 SAYS(offsetof(ww_extract_options, paths) == 8);
 SAYS(offsetof(ww_extract_options, path_count) == 16);
 SAYS(offsetof(ww_extract_options, threads) == 24);
 SAYS(offsetof(ww_extract_options, overwrite) == 28);
 SAYS(offsetof(ww_extract_options, metadata) == 32);
+SAYS(offsetof(ww_extract_options, xattrs) == 40);
+SAYS(offsetof(ww_extract_options, dry_run) == 44);
 
-SAYS(sizeof(ww_export_options) == 72);
+SAYS(sizeof(ww_export_options) == 88);
 SAYS(offsetof(ww_export_options, struct_size) == 0);
 SAYS(offsetof(ww_export_options, compression) == 8);
 SAYS(offsetof(ww_export_options, compression_level) == 12);
@@ -55,11 +57,15 @@ SAYS(offsetof(ww_export_options, name) == 48);
 SAYS(offsetof(ww_export_options, description) == 56);
 SAYS(offsetof(ww_export_options, append) == 64);
 SAYS(offsetof(ww_export_options, reserved) == 68);
+SAYS(offsetof(ww_export_options, delta_from) == 72);
+SAYS(offsetof(ww_export_options, delta_count) == 80);
 
-SAYS(sizeof(ww_open_options) == 24);
+SAYS(sizeof(ww_open_options) == 40);
 SAYS(offsetof(ww_open_options, struct_size) == 0);
 SAYS(offsetof(ww_open_options, references) == 8);
 SAYS(offsetof(ww_open_options, reference_count) == 16);
+SAYS(offsetof(ww_open_options, parts) == 24);
+SAYS(offsetof(ww_open_options, part_count) == 32);
 
 SAYS(sizeof(ww_split_options) == 24);
 SAYS(offsetof(ww_split_options, struct_size) == 0);
@@ -67,12 +73,14 @@ SAYS(offsetof(ww_split_options, integrity) == 8);
 SAYS(offsetof(ww_split_options, replace) == 12);
 SAYS(offsetof(ww_split_options, guid) == 16);
 
-SAYS(sizeof(ww_commit_options) == 32);
+SAYS(sizeof(ww_commit_options) == 40);
 SAYS(offsetof(ww_commit_options, struct_size) == 0);
 SAYS(offsetof(ww_commit_options, output) == 8);
 SAYS(offsetof(ww_commit_options, timestamp) == 16);
 SAYS(offsetof(ww_commit_options, compression_level) == 24);
 SAYS(offsetof(ww_commit_options, threads) == 28);
+SAYS(offsetof(ww_commit_options, integrity) == 32);
+SAYS(offsetof(ww_commit_options, reserved) == 36);
 
 SAYS(sizeof(ww_image_properties) == 56);
 SAYS(offsetof(ww_image_properties, struct_size) == 0);
@@ -91,7 +99,7 @@ SAYS(offsetof(ww_diff_options, path_count) == 16);
 SAYS(offsetof(ww_diff_options, times) == 24);
 SAYS(offsetof(ww_diff_options, skip_registry) == 28);
 
-SAYS(sizeof(ww_capture_options) == 64);
+SAYS(sizeof(ww_capture_options) == 72);
 SAYS(offsetof(ww_capture_options, struct_size) == 0);
 SAYS(offsetof(ww_capture_options, properties) == 8);
 SAYS(offsetof(ww_capture_options, packing) == 16);
@@ -102,16 +110,20 @@ SAYS(offsetof(ww_capture_options, no_exclusions) == 48);
 SAYS(offsetof(ww_capture_options, fix_links) == 52);
 SAYS(offsetof(ww_capture_options, reproducible) == 56);
 SAYS(offsetof(ww_capture_options, dry_run) == 60);
+SAYS(offsetof(ww_capture_options, xattrs) == 64);
+SAYS(offsetof(ww_capture_options, reserved) == 68);
 
-SAYS(sizeof(ww_mount_options) == 32);
+SAYS(sizeof(ww_mount_options) == 48);
 SAYS(offsetof(ww_mount_options, struct_size) == 0);
 SAYS(offsetof(ww_mount_options, overlay) == 8);
 SAYS(offsetof(ww_mount_options, read_write) == 16);
 SAYS(offsetof(ww_mount_options, allow_other) == 20);
 SAYS(offsetof(ww_mount_options, threads) == 24);
 SAYS(offsetof(ww_mount_options, reserved) == 28);
+SAYS(offsetof(ww_mount_options, references) == 32);
+SAYS(offsetof(ww_mount_options, reference_count) == 40);
 
-SAYS(sizeof(ww_unstage_options) == 48);
+SAYS(sizeof(ww_unstage_options) == 64);
 SAYS(offsetof(ww_unstage_options, struct_size) == 0);
 SAYS(offsetof(ww_unstage_options, output) == 8);
 SAYS(offsetof(ww_unstage_options, temporary) == 16);
@@ -119,14 +131,18 @@ SAYS(offsetof(ww_unstage_options, indexes) == 24);
 SAYS(offsetof(ww_unstage_options, index_count) == 32);
 SAYS(offsetof(ww_unstage_options, dry_run) == 40);
 SAYS(offsetof(ww_unstage_options, reserved) == 44);
+SAYS(offsetof(ww_unstage_options, references) == 48);
+SAYS(offsetof(ww_unstage_options, reference_count) == 56);
 
-SAYS(sizeof(ww_unpack_options) == 24);
+SAYS(sizeof(ww_unpack_options) == 32);
 SAYS(offsetof(ww_unpack_options, struct_size) == 0);
 SAYS(offsetof(ww_unpack_options, keep_deltas) == 8);
 SAYS(offsetof(ww_unpack_options, decode_manifests) == 12);
 SAYS(offsetof(ww_unpack_options, dictionary) == 16);
+SAYS(offsetof(ww_unpack_options, dry_run) == 24);
+SAYS(offsetof(ww_unpack_options, reserved) == 28);
 
-SAYS(sizeof(ww_session_options) == 88);
+SAYS(sizeof(ww_session_options) == 96);
 SAYS(offsetof(ww_session_options, struct_size) == 0);
 SAYS(offsetof(ww_session_options, level) == 8);
 SAYS(offsetof(ww_session_options, continue_on_error) == 12);
@@ -142,6 +158,25 @@ SAYS(offsetof(ww_session_options, accept_partial) == 64);
 SAYS(offsetof(ww_session_options, delivery) == 68);
 SAYS(offsetof(ww_session_options, references) == 72);
 SAYS(offsetof(ww_session_options, reference_count) == 80);
+SAYS(offsetof(ww_session_options, receipt) == 88);
+
+SAYS(sizeof(ww_refresh_options) == 104);
+SAYS(offsetof(ww_refresh_options, struct_size) == 0);
+SAYS(offsetof(ww_refresh_options, cumulative) == 8);
+SAYS(offsetof(ww_refresh_options, safe_os) == 16);
+SAYS(offsetof(ww_refresh_options, setup) == 24);
+SAYS(offsetof(ww_refresh_options, dotnet) == 32);
+SAYS(offsetof(ww_refresh_options, indexes) == 40);
+SAYS(offsetof(ww_refresh_options, index_count) == 48);
+SAYS(offsetof(ww_refresh_options, receipts) == 56);
+SAYS(offsetof(ww_refresh_options, iso) == 64);
+SAYS(offsetof(ww_refresh_options, label) == 72);
+SAYS(offsetof(ww_refresh_options, level) == 80);
+SAYS(offsetof(ww_refresh_options, continue_on_error) == 84);
+SAYS(offsetof(ww_refresh_options, accept_partial) == 88);
+SAYS(offsetof(ww_refresh_options, force_undecided) == 92);
+SAYS(offsetof(ww_refresh_options, dry_run) == 96);
+SAYS(offsetof(ww_refresh_options, no_hard_links) == 100);
 
 SAYS(sizeof(ww_site_add_options) == 40);
 SAYS(offsetof(ww_site_add_options, struct_size) == 0);

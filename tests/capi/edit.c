@@ -35,6 +35,8 @@ static void read_is(ww_wim *wim, uint32_t index, const char *path, const char *s
     }
 }
 
+static int64_t give(void *data, size_t size, void *user);
+
 static void nothing_crashes_on_null(ww_wim *wim, ww_overlay *overlay) {
     static const char byte = 0;
     char anything;
@@ -130,19 +132,20 @@ static void sizes_are_checked(ww_wim *wim, ww_overlay *overlay) {
     size_t i;
     all[0] = overlay;
     for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        ww_export_options export = {wrong[i], 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0, 0};
-        ww_open_options opening = {wrong[i], NULL, 0};
+        ww_export_options export = {wrong[i], 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, 0, 0, NULL, 0};
+        ww_open_options opening = {wrong[i], NULL, 0, NULL, 0};
         ww_wim *again = NULL;
         ww_split_options split = {wrong[i], 0, 0, NULL};
-        ww_commit_options commit = {wrong[i], NULL, 0, 0, 0};
+        ww_commit_options commit = {wrong[i], NULL, 0, 0, 0, 0, 0};
         ww_image_properties properties = {wrong[i], NULL, NULL, NULL, NULL, NULL, 0, 0};
         ww_progress progress = {wrong[i], NULL, NULL};
-        ww_capture_options capture = {wrong[i], NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0};
-        ww_mount_options mounting = {wrong[i], NULL, 0, 0, 0, 0};
-        ww_unstage_options unstage = {wrong[i], NULL, NULL, NULL, 0, 0, 0};
+        ww_capture_options capture = {wrong[i], NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0};
+        ww_mount_options mounting = {wrong[i], NULL, 0, 0, 0, 0, NULL, 0};
+        ww_unstage_options unstage = {wrong[i], NULL, NULL, NULL, 0, 0, 0, NULL, 0};
         ww_mount *mounted = NULL;
         ww_diff_options diff = {wrong[i], NULL, 0, 0, 0};
         FAILS(1, ww_wim_open_with("x", &opening, &again, &e));
+        FAILS(1, ww_wim_open_pipe(give, NULL, "x", &opening, &again, &e));
         FAILS(1, ww_capture("x", "y", &capture, NULL, NULL, &e));
         FAILS(1, ww_wim_append(wim, "x", &capture, NULL, NULL, &e));
         FAILS(1, ww_mount_open("x", 1, "y", &mounting, &mounted, &e));
@@ -260,7 +263,8 @@ static void edits(const char *image, const char *folder) {
     FAILS(WW_STATUS_NOT_FOUND, ww_overlay_remove(first, edition, &e));
     FAILS(WW_STATUS_ALREADY_EXISTS, ww_overlay_rename(first, "new/a.txt", "new/b.txt", &e));
     FAILS(WW_STATUS_UNSAFE_PATH, ww_overlay_put_bytes(first, "new/a:b", NULL, "x", 1, &e));
-    FAILS(WW_STATUS_NOT_FOUND, ww_overlay_put_file(first, "x", NULL, "/nonexistent", &e));
+    FAILS(WW_STATUS_NOT_FOUND, ww_overlay_put_file(first, "x", NULL, "/nonexistent/none", &e));
+    FAILS(WW_STATUS_INVALID_ARGUMENT, ww_overlay_put_file(first, "x", NULL, "/", &e));
 
     OK(ww_overlay_changes(first, &json, &e));
     json_has(json, "\"schema\":\"wimwright.changes.v1\"");
@@ -313,6 +317,73 @@ static void edits(const char *image, const char *folder) {
     json_has(json, "\"attributes\":33");
     ww_string_free(json);
     ww_wim_close(wim);
+}
+
+/* A caller's way to give a file's bytes; `left` pieces, then it gives up. */
+struct giver { FILE *file; unsigned left; };
+
+static int64_t give(void *data, size_t size, void *user) {
+    struct giver *giver = user;
+    if (!giver->left--) return -1;
+    return (int64_t)fread(data, 1, size, giver->file);
+}
+
+static int64_t give_too_much(void *data, size_t size, void *user) {
+    (void)data, (void)user;
+    return (int64_t)size + 1;
+}
+
+/* The first image of `wim`, whose file is `made`, as a delta of that file: there is nothing in it. */
+static void deltas(ww_wim *wim, const char *made, const char *folder) {
+    static const uint32_t first = 1;
+    const char *bases[1], *none[1] = {NULL};
+    ww_export_options options;
+    ww_open_options with = {sizeof with, NULL, 1, NULL, 0};
+    ww_wim *delta = NULL;
+    char place[4096];
+    bases[0] = made;
+    below(place, folder, "../delta.wim");
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.name = "A delta";
+    options.delta_count = 1;
+    FAILS(1, ww_wim_export(wim, &first, 1, place, &options, NULL, NULL, &e));
+    options.delta_from = none;
+    FAILS(1, ww_wim_export(wim, &first, 1, place, &options, NULL, NULL, &e));
+    options.delta_from = bases;
+    OK(ww_wim_export(wim, &first, 1, place, &options, NULL, NULL, &e));
+    OK(ww_wim_open(place, &delta, &e));
+    FAILS(WW_STATUS_NOT_FOUND, ww_wim_read(delta, 1, "file.bin", NULL, keep, &text, &e));
+    ww_wim_close(delta);
+    FAILS(1, ww_wim_open_with(place, &with, &delta, &e));
+    with.references = bases;
+    OK(ww_wim_open_with(place, &with, &delta, &e));
+    read_is(delta, 1, "file.bin", NULL, "from a file");
+    ww_wim_close(delta);
+    /* As a program with an older header asks: a part of the struct is all that is there to be read. */
+    with.struct_size = offsetof(ww_open_options, parts);
+    with.part_count = 77;
+    OK(ww_wim_open_with(place, &with, &delta, &e));
+    ww_wim_close(delta);
+}
+
+static void pipes(const char *made) {
+    struct giver giver = {NULL, 1000000};
+    ww_wim *wim = NULL;
+    giver.file = fopen(made, "rb");
+    FAILS(1, ww_wim_open_pipe(NULL, &giver, "pipe", NULL, &wim, &e));
+    FAILS(1, ww_wim_open_pipe(give, &giver, NULL, NULL, &wim, &e));
+    FAILS(1, ww_wim_open_pipe(give, &giver, "pipe", NULL, NULL, &e));
+    FAILS(WW_STATUS_IO, ww_wim_open_pipe(give_too_much, NULL, "pipe", NULL, &wim, &e));
+    OK(ww_wim_open_pipe(give, &giver, "pipe", NULL, &wim, &e));
+    read_is(wim, 1, "file.bin", NULL, "from a file");
+    ww_wim_close(wim);
+    FAILS(WW_STATUS_MALFORMED, ww_wim_open_pipe(give, &giver, "its end", NULL, &wim, &e));
+    CHECK(!wim);
+    rewind(giver.file);
+    giver.left = 1;
+    FAILS(WW_STATUS_CANCELLED, ww_wim_open_pipe(give, &giver, "pipe", NULL, &wim, &e));
+    fclose(giver.file);
 }
 
 static void files(const char *image, const char *folder) {
@@ -389,7 +460,7 @@ static void files(const char *image, const char *folder) {
     {
         /* The folder itself as an image, and once more behind it; what is left out is nothing. */
         ww_image_properties named = {sizeof named, "From a folder", NULL, NULL, NULL, NULL, 0, 0};
-        ww_capture_options capture = {sizeof capture, &named, NULL, NULL, NULL, 0, 1, 0, 0, 0};
+        ww_capture_options capture = {sizeof capture, &named, NULL, NULL, NULL, 0, 1, 0, 0, 0, 0, 0};
         char made[4096];
         ww_wim *captured = NULL;
         below(made, folder, "../captured.wim");
@@ -406,7 +477,9 @@ static void files(const char *image, const char *folder) {
         OK(ww_wim_open(made, &captured, &e));
         CHECK(ww_wim_image_count(captured) == 2);
         read_is(captured, 1, "file.bin", NULL, "from a file");
+        deltas(captured, made, folder);
         ww_wim_close(captured);
+        pipes(made);
     }
     memset(&split, 0, sizeof split);
     split.struct_size = sizeof split;

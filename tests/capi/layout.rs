@@ -21,28 +21,37 @@ pub fn assertions(header: &str) -> String {
         WwEvent "ww_event" { struct_size, item, files_done, files_total, bytes_done, bytes_total, phase, reserved }
         WwProgress "ww_progress" { struct_size, report, user }
         WwVerifyOptions "ww_verify_options" { struct_size, threads, skip_integrity }
-        WwExtractOptions "ww_extract_options" { struct_size, paths, path_count, threads, overwrite, metadata }
+        WwExtractOptions "ww_extract_options" { struct_size, paths, path_count, threads, overwrite, metadata, xattrs, dry_run }
         WwExportOptions "ww_export_options" {
             struct_size, compression, compression_level, chunk_size, solid, integrity, recompress, replace, threads,
-            guid, name, description, append, reserved
+            guid, name, description, append, reserved, delta_from, delta_count
         }
-        WwOpenOptions "ww_open_options" { struct_size, references, reference_count }
+        WwOpenOptions "ww_open_options" { struct_size, references, reference_count, parts, part_count }
         WwSplitOptions "ww_split_options" { struct_size, integrity, replace, guid }
-        WwCommitOptions "ww_commit_options" { struct_size, output, timestamp, compression_level, threads }
+        WwCommitOptions "ww_commit_options" {
+            struct_size, output, timestamp, compression_level, threads, integrity, reserved
+        }
         WwImageProperties "ww_image_properties" { struct_size, name, description, edition, display_name, display_description, boot, reserved }
         WwDiffOptions "ww_diff_options" { struct_size, paths, path_count, times, skip_registry }
         WwCaptureOptions "ww_capture_options" {
-            struct_size, properties, packing, config, metadata, timestamp, no_exclusions, fix_links, reproducible, dry_run
+            struct_size, properties, packing, config, metadata, timestamp, no_exclusions, fix_links, reproducible, dry_run,
+            xattrs, reserved
         }
-        WwMountOptions "ww_mount_options" { struct_size, overlay, read_write, allow_other, threads, reserved }
+        WwMountOptions "ww_mount_options" {
+            struct_size, overlay, read_write, allow_other, threads, reserved, references, reference_count
+        }
         WwUnstageOptions "ww_unstage_options" {
-            struct_size, output, temporary, indexes, index_count, dry_run, reserved
+            struct_size, output, temporary, indexes, index_count, dry_run, reserved, references, reference_count
         }
-        WwUnpackOptions "ww_unpack_options" { struct_size, keep_deltas, decode_manifests, dictionary }
+        WwUnpackOptions "ww_unpack_options" { struct_size, keep_deltas, decode_manifests, dictionary, dry_run, reserved }
         WwSessionOptions "ww_session_options" {
             struct_size, level, continue_on_error, output, temporary, indexes, index_count, compression_level, dry_run,
             threads, force_undecided, accept_partial, delivery, references,
-            reference_count
+            reference_count, receipt
+        }
+        WwRefreshOptions "ww_refresh_options" {
+            struct_size, cumulative, safe_os, setup, dotnet, indexes, index_count, receipts, iso, label, level,
+            continue_on_error, accept_partial, force_undecided, dry_run, no_hard_links
         }
         WwSiteAddOptions "ww_site_add_options" { struct_size, name, version, comment, index, reserved }
         WwSiteSetOptions "ww_site_set_options" { struct_size, name, version, comment, source, keep, reserved }

@@ -55,6 +55,20 @@ namespace Wimwright.Native
             return list;
         }
 
+        internal static UIntPtr Count(IReadOnlyCollection<string> texts)
+        {
+            return (UIntPtr)(texts == null ? 0 : texts.Count);
+        }
+
+        /// <summary>A struct that another points to.</summary>
+        internal IntPtr Struct<T>(T value)
+            where T : struct
+        {
+            IntPtr block = Allocate(Marshal.SizeOf(typeof(T)));
+            Marshal.StructureToPtr(value, block, false);
+            return block;
+        }
+
         public void Dispose()
         {
             blocks.ForEach(Marshal.FreeHGlobal);

@@ -26,6 +26,9 @@ namespace Wimwright.Native
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int Write(IntPtr data, UIntPtr size, IntPtr user);
 
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate long Read(IntPtr data, UIntPtr size, IntPtr user);
+
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_abi_version();
 
@@ -73,6 +76,10 @@ namespace Wimwright.Native
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_wim_verify(
             WimHandle wim, ref VerifyOptions options, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_wim_open_pipe(
+            Read read, IntPtr user, byte[] name, ref OpenOptions options, out IntPtr wim, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_wim_list(
@@ -245,6 +252,11 @@ namespace Wimwright.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_session_receipt(SessionHandle session, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_media_refresh(
+            byte[] media, byte[] output, ref RefreshOptions options, ref Progress progress, out IntPtr json,
+            out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_site_init(byte[] path, out IntPtr site, out IntPtr error);

@@ -10,6 +10,8 @@ namespace Wimwright.Native
         internal UIntPtr StructSize;
         internal IntPtr References;
         internal UIntPtr ReferenceCount;
+        internal IntPtr Parts;
+        internal UIntPtr PartCount;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -50,6 +52,8 @@ namespace Wimwright.Native
         internal uint Threads;
         internal uint Overwrite;
         internal IntPtr Metadata;
+        internal uint Xattrs;
+        internal uint DryRun;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -69,6 +73,8 @@ namespace Wimwright.Native
         internal IntPtr Description;
         internal uint Append;
         internal uint Reserved;
+        internal IntPtr DeltaFrom;
+        internal UIntPtr DeltaCount;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -88,6 +94,8 @@ namespace Wimwright.Native
         internal ulong Timestamp;
         internal uint CompressionLevel;
         internal uint Threads;
+        internal uint Integrity;
+        internal uint Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -126,6 +134,8 @@ namespace Wimwright.Native
         internal uint FixLinks;
         internal uint Reproducible;
         internal uint DryRun;
+        internal uint Xattrs;
+        internal uint Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -137,6 +147,8 @@ namespace Wimwright.Native
         internal uint AllowOther;
         internal uint Threads;
         internal uint Reserved;
+        internal IntPtr References;
+        internal UIntPtr ReferenceCount;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -149,6 +161,8 @@ namespace Wimwright.Native
         internal UIntPtr IndexCount;
         internal uint DryRun;
         internal uint Reserved;
+        internal IntPtr References;
+        internal UIntPtr ReferenceCount;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -158,6 +172,8 @@ namespace Wimwright.Native
         internal uint KeepDeltas;
         internal uint DecodeManifests;
         internal IntPtr Dictionary;
+        internal uint DryRun;
+        internal uint Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -178,6 +194,28 @@ namespace Wimwright.Native
         internal uint Delivery;
         internal IntPtr References;
         internal UIntPtr ReferenceCount;
+        internal IntPtr Receipt;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RefreshOptions
+    {
+        internal UIntPtr StructSize;
+        internal IntPtr Cumulative;
+        internal IntPtr SafeOs;
+        internal IntPtr Setup;
+        internal IntPtr Dotnet;
+        internal IntPtr Indexes;
+        internal UIntPtr IndexCount;
+        internal IntPtr Receipts;
+        internal IntPtr Iso;
+        internal IntPtr Label;
+        internal uint Level;
+        internal uint ContinueOnError;
+        internal uint AcceptPartial;
+        internal uint ForceUndecided;
+        internal uint DryRun;
+        internal uint NoHardLinks;
     }
 
     [StructLayout(LayoutKind.Sequential)]

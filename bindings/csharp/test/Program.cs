@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace Wimwright.Test
 {
-    /// <summary>The assembly as a program uses it. usage: Program IMAGE UPDATE FOLDER</summary>
+    /// <summary>The assembly as a program uses it. usage: Program IMAGE UPDATE FOLDER MEDIA</summary>
     internal static class Program
     {
         private static int failures;
@@ -60,6 +60,8 @@ namespace Wimwright.Test
                 Mounts(args[0], args[2]);
                 Service(args[0], args[1], Path.Combine(args[2], "out.wim"));
                 Edit(args[0], args[2]);
+                Folders(args[2]);
+                Refresh(args[3]);
             }
             catch (Exception e)
             {
@@ -177,7 +179,7 @@ namespace Wimwright.Test
             Check(info.Kb == "KB9999999" && info.Packages.Count > 0, "inspect");
             Check(UpdatePackage.Unpack(update, output + ".unpacked").Failed.Count == 0, "unpack");
             Fails(ErrorKind.NotFound, () => ServicingSession.Open(image, new SessionOptions { Indexes = new[] { 77 } }));
-            using (ServicingSession session = ServicingSession.Open(image, new SessionOptions { Output = output }))
+            using (ServicingSession session = ServicingSession.Open(image, new SessionOptions { Output = output, ReceiptPath = output + ".json" }))
             {
                 Fails(ErrorKind.NotFound, () => session.GetReceipt());
                 session.AddUpdate(update);
@@ -187,11 +189,21 @@ namespace Wimwright.Test
                 Check(receipt.Written && receipt.Indexes.Count == 2, "receipt");
                 Check(receipt.Updates[0].Kb == "KB9999999", "the receipt's update");
                 Check(watch.Phases.Contains(Phase.Write), "phases");
-                Check(session.GetReceiptJson().Contains("wimwright.receipt.v1"), "the receipt's document");
+                string document = session.GetReceiptJson();
+                Check(document.Contains("wimwright.receipt.v1"), "the receipt's document");
+                Check(File.ReadAllText(output + ".json").TrimEnd() == document.TrimEnd(), "the receipt's file");
+                UnstageReport looked = ServicingSession.Unstage(output, document, new UnstageOptions { DryRun = true });
+                Check(!looked.Written && looked.Indexes.Count == 2, "a look at what can be taken out");
+                watch = new Watch();
+                UnstageReport taken = ServicingSession.Unstage(
+                    output, document, new UnstageOptions { Output = output + ".unstaged", Indexes = new[] { 2 } }, watch);
+                Check(taken.Written && taken.Indexes.Single().Index == 2 && taken.Indexes[0].Files > 0, "unstage");
+                Check(watch.Phases.Count > 0, "phases of an unstage");
+                Fails(ErrorKind.Malformed, () => ServicingSession.Unstage(output, "{}"));
             }
         }
 
-        private static string Media(string image, string folder)
+        private static string SetupFiles(string image, string folder)
         {
             foreach (string name in new[] { "setup.exe", "sources/setup.exe", "sources/lang.ini", "boot/bcd", "efi/boot/bootx64.efi" })
             {
@@ -206,7 +218,7 @@ namespace Wimwright.Test
 
         private static void UpgradePackages(string image, string update, string folder)
         {
-            string media = Media(image, folder + ".media"), point = folder + ".point", file = folder + ".zip", bad = folder + ".cab";
+            string media = SetupFiles(image, folder + ".media"), point = folder + ".point", file = folder + ".zip", bad = folder + ".cab";
             Fails(ErrorKind.NotFound, () => Site.Open(folder));
             File.WriteAllText(bad, "no update");
             using (Site site = Site.Create(folder))
@@ -283,7 +295,7 @@ namespace Wimwright.Test
             {
                 // Not every machine lets a user mount.
                 Console.WriteLine("skipped: mount: " + e.Message);
-                Check(e.Kind == ErrorKind.Unsupported || e.Kind == ErrorKind.PermissionDenied || e.Kind == ErrorKind.Io, "kind");
+                Check(e.Kind == ErrorKind.NotAvailable || e.Kind == ErrorKind.PermissionDenied || e.Kind == ErrorKind.Io, "kind");
                 return;
             }
             using (MountedImage mounted = opened)
@@ -350,6 +362,101 @@ namespace Wimwright.Test
                 Check(wim.Read(2, "second.txt").Length == 1, "the second image");
                 Check(wim.List(1, "new/b.bin").Entries[0].ShortName == "B~1.BIN", "short name");
             }
+        }
+
+        private static void Folders(string folder)
+        {
+            string tree = Path.Combine(folder, "tree"), file = Path.Combine(folder, "captured.wim");
+            Directory.CreateDirectory(Path.Combine(tree, "sub"));
+            File.WriteAllText(Path.Combine(tree, "sub", "a.txt"), "of the folder");
+            var watch = new Watch();
+            var options = new CaptureOptions
+            {
+                Properties = new ImageProperties { Name = "First", Description = "Größe" },
+                Packing = new ExportOptions { Compression = Compression.Xpress, Integrity = Choice.Yes },
+                Timestamp = new DateTime(2024, 5, 6, 7, 8, 9, DateTimeKind.Utc),
+            };
+            CaptureReport made = WimFile.Capture(tree, file, options, watch);
+            Check(made.Index == 1 && made.Files == 1 && made.Name == "First" && watch.Phases.Contains(Phase.Write), "capture");
+            Fails(ErrorKind.AlreadyExists, () => WimFile.Capture(tree, file, options));
+            File.WriteAllText(Path.Combine(tree, "sub", "b.txt"), "one more");
+            using (WimFile wim = WimFile.Open(file))
+            {
+                Check(wim.GetInfo().Images[0].Description == "Größe", "the captured image's description");
+                options.Properties.Name = "Second";
+                options.Packing = null;
+                Check(wim.Append(tree, options).Deduplicated == 1, "append");
+            }
+            string delta = Path.Combine(folder, "delta.wim");
+            using (WimFile wim = WimFile.Open(file))
+            {
+                Check(wim.ImageCount == 2, "two captured images");
+                wim.Export(delta, new[] { 2 }, new ExportOptions { DeltaFrom = new[] { file }, Name = "A delta" });
+            }
+            using (WimFile alone = WimFile.Open(delta))
+            {
+                Fails(ErrorKind.NotFound, () => alone.Read(1, "sub/a.txt"));
+            }
+            using (WimFile whole = WimFile.Open(delta, new OpenOptions { References = new[] { file } }))
+            {
+                Check(whole.GetProperty(1, "NAME") == "A delta", "the name of an exported image");
+                Check(Encoding.UTF8.GetString(whole.Read(1, "sub/b.txt")) == "one more", "a delta with its reference");
+            }
+            using (FileStream stream = File.OpenRead(file))
+            using (WimFile piped = WimFile.OpenPipe(stream, "a pipe"))
+            {
+                Check(Encoding.UTF8.GetString(piped.Read(1, "sub/a.txt")) == "of the folder", "through a pipe");
+            }
+            Fails(ErrorKind.Malformed, () => WimFile.OpenPipe(new MemoryStream(new byte[3]), "too short"));
+            try
+            {
+                var closed = new MemoryStream();
+                closed.Dispose();
+                WimFile.OpenPipe(closed, "closed");
+                Check(false, "a stream that fails");
+            }
+            catch (ObjectDisposedException)
+            {
+            }
+        }
+
+        private static void Refresh(string folder)
+        {
+            string medium = Path.Combine(folder, "media"), output = Path.Combine(folder, "new");
+            var options = new RefreshOptions
+            {
+                Cumulative = Path.Combine(folder, "lcu"), SafeOs = Path.Combine(folder, "safeos.cab"),
+                Setup = Path.Combine(folder, "setup.cab"), DotNet = Path.Combine(folder, "dotnet.cab"),
+                Indexes = new[] { 1, 3 }, NoHardLinks = true,
+            };
+            Fails(ErrorKind.InvalidArgument, () => Media.Refresh(medium, output, new RefreshOptions()));
+            options.DryRun = true;
+            Check(!Media.Refresh(medium, output, options).Written && !Directory.Exists(output), "a dry refresh");
+            options.DryRun = false;
+            using (var source = new CancellationTokenSource())
+            {
+                var stop = new Watch { Then = e => source.Cancel() };
+                try
+                {
+                    Media.Refresh(medium, output, options, stop, source.Token);
+                    Check(false, "a cancelled refresh");
+                }
+                catch (OperationCanceledException)
+                {
+                    Check(!Directory.Exists(output), "nothing of a cancelled refresh");
+                }
+            }
+            var watch = new Watch();
+            MediaRefreshReport report = Media.Refresh(medium, output, options, watch);
+            Check(report.Written && report.Images.Count == 3, "refresh");
+            Check(report.Images.All(i => i.Outcome == "serviced" && i.Decisions.Count > 0), "the images");
+            Check(report.Cumulative.Checkpoints.Count == 1, "the checkpoints");
+                Check(report.Cumulative.Target.Identities.Any(i => i.Contains("RollupFix")), "the cumulative update");
+            Check(report.Changed.Any(f => f.Path == "sources/appraiser.dll" && f.Change == "added"), "Setup's files");
+            Check(report.Unchanged.Files > 0 && report.Unchanged.HardLinked == 0, "files as they were");
+            Check(watch.Phases.Contains(Phase.Stage) && watch.Phases.Contains(Phase.Write), "phases of a refresh");
+            Check(File.ReadAllText(Path.Combine(output, "sources/appraiser.dll")) == "MZ new", "a file of the new tree");
+            Fails(ErrorKind.AlreadyExists, () => Media.Refresh(medium, output, options));
         }
 
         private static bool Closed(Overlay overlay)

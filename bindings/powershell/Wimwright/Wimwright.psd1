@@ -11,6 +11,7 @@
     FormatsToProcess     = @('Wimwright.Format.ps1xml')
     FunctionsToExport    = @(
         'Add-WwDistributionPoint',
+        'Add-WwImage',
         'Add-WwPackage',
         'Add-WwUpgradePackage',
         'Compare-WwImage',
@@ -38,6 +39,7 @@
         'Import-WwPrestagedContent',
         'Import-WwUpdate',
         'Mount-WwImage',
+        'New-WwImage',
         'New-WwServicingSchedule',
         'New-WwSite',
         'Optimize-WwImage',
@@ -45,6 +47,7 @@
         'Remove-WwDistributionPoint',
         'Remove-WwImage',
         'Remove-WwImportedUpdate',
+        'Remove-WwPackage',
         'Remove-WwUpgradePackage',
         'Restore-WwUpgradePackage',
         'Set-WwImage',
@@ -58,6 +61,7 @@
         'Test-WwPackage',
         'Test-WwSite',
         'Test-WwUpgradePackage',
+        'Update-WwMedia',
         'Update-WwUpgradePackage'
     )
     CmdletsToExport      = @()

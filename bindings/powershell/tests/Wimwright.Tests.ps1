@@ -69,6 +69,49 @@ Describe 'Export-WwImage, Set-WwImage, Remove-WwImage, Optimize-WwImage, Split-W
     }
 }
 
+Describe 'New-WwImage and Add-WwImage' {
+    It 'make folders images' {
+        $folder = Join-Path $TestDrive 'folder'
+        $null = New-Item -Path (Join-Path $folder 'a.txt') -Value 'text' -Force
+        $file = Join-Path $TestDrive 'captured.wim'
+        (New-WwImage $file $folder -Name First -WhatIf) | Should -BeNullOrEmpty
+        (New-WwImage $file $folder -Name First -CompressionType Xpress).Files | Should -Be 1
+        { New-WwImage $file $folder -Name First } | Should -Throw -ErrorId 'Wimwright.AlreadyExists*'
+        (Add-WwImage $file $folder -Name Second -Setbootable).Index | Should -Be 2
+        (Get-WwImage $file).Count | Should -Be 2
+    }
+}
+
+Describe 'Remove-WwPackage' {
+    It 'takes out what a run staged' {
+        $copy = Join-Path $TestDrive 'staged.wim'
+        $receipt = Join-Path $TestDrive 'receipt.json'
+        Copy-Item $image $copy
+        $null = Add-WwPackage $copy -PackagePath $env:WIMWRIGHT_UPDATE -ReceiptPath $receipt -Confirm:$false
+        (Compare-WwImage $image 1 -DifferenceImagePath $copy -DifferenceIndex 1).Equal | Should -BeFalse
+        (Remove-WwPackage $copy -ReceiptPath $receipt -WhatIf).Written | Should -BeFalse
+        (Remove-WwPackage $copy -ReceiptPath $receipt -Confirm:$false).Written | Should -BeTrue
+    }
+}
+
+Describe 'Update-WwMedia' {
+    BeforeAll {
+        $medium = Join-Path $TestDrive 'medium'
+        foreach ($name in 'setup.exe', 'sources/setup.exe', 'boot/etfsboot.com', 'efi/boot/bootx64.efi') {
+            $null = New-Item -Path (Join-Path $medium $name) -Value $name -Force
+        }
+        Copy-Item $image (Join-Path $medium 'sources/install.wim')
+        Copy-Item $image (Join-Path $medium 'sources/boot.wim')
+    }
+    It 'refuses what is no Dynamic Update, with an id' {
+        $new = Join-Path $TestDrive 'refreshed'
+        { Update-WwMedia $medium $new -CumulativeUpdatePath $env:WIMWRIGHT_UPDATE } |
+            Should -Throw -ErrorId 'Wimwright.InvalidArgument*'
+        { Update-WwMedia $medium $new } | Should -Throw -ErrorId 'Wimwright.InvalidArgument*'
+        Test-Path $new | Should -BeFalse
+    }
+}
+
 Describe 'Get-WwUpdate and Expand-WwUpdate' {
     It 'reads and unpacks' {
         (Get-WwUpdate $env:WIMWRIGHT_UPDATE).Kb | Should -Be 'KB9999999'

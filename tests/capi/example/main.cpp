@@ -40,9 +40,49 @@ static void everything(const char *path, const char *update, const char *output)
     auto site = ww::site::init(std::string(output) + ".site");
     CHECK(site && site->packages() && !site->package("none") && !site->import_updates({update}).failure);
     CHECK(overlay && overlay->put("new.txt", "new") && !overlay->remove("none") && overlay->changes());
+    CHECK(!overlay->read("new.txt", [](const void *, std::size_t) { return false; }));
+    CHECK(!ww::image::open_pipe([](void *, std::size_t) { return -1; }, "a pipe"));
+    CHECK(!ww::image::capture("/nonexistent", std::string(output) + ".none") && ww::mount::list());
+    CHECK(!ww::session::unstage(path, "{}") && ww::media::refresh("/nonexistent", "/none", {}).failure);
 }
 
 #else
+
+// A folder as an image, once more behind it, the second as a delta of them both, and all of it through a pipe.
+static void folders(const std::string &path, const std::string &output) {
+    const std::string tree = output + ".tree", file = output + ".captured", delta = output + ".delta";
+    ww::image::open(path).extract(1, tree, {"new"});
+    ww::capture_options capture;
+    capture.properties.name = "First";
+    capture.packing.compression = WW_COMPRESSION_XPRESS;
+    CHECK(ww::image::capture(tree, file, capture).find("wimwright.capture.v1") != std::string::npos);
+    capture.properties.name = "Second";
+    capture.packing = {};
+    CHECK(ww::image::open(file).append(tree, capture).find("wimwright.append.v1") != std::string::npos);
+    ww::export_options without;
+    without.delta_from = {file};
+    ww::image::open(file).export_to(delta, {2}, without);
+    CHECK(ww::image::open(delta, {file}).read(1, "new/c.txt") == "some text");
+    std::FILE *bytes = std::fopen(file.c_str(), "rb");
+    ww::image piped = ww::image::open_pipe(
+        [&](void *data, std::size_t size) { return static_cast<std::int64_t>(std::fread(data, 1, size, bytes)); }, "a pipe");
+    std::fclose(bytes);
+    CHECK(piped.count() == 2 && piped.read(2, "new/a.txt") == "some text");
+    try {
+        ww::image::open_pipe([](void *, std::size_t) -> std::int64_t { throw std::logic_error("mine"); }, "a pipe");
+        CHECK(false);
+    } catch (const std::logic_error &mine) {
+        CHECK(std::string(mine.what()) == "mine");
+    }
+    std::string seen;
+    ww::overlay edit = ww::overlay::open(piped, 1);
+    edit.put("b.txt", "changed");
+    edit.read("b.txt", [&](const void *data, std::size_t size) {
+        seen.append(static_cast<const char *>(data), size);
+        return true;
+    });
+    CHECK(seen == "changed");
+}
 
 static void everything(const char *path, const char *update, const char *output) {
     ww::overlay edit = [&] {
@@ -110,6 +150,17 @@ static void everything(const char *path, const char *update, const char *output)
     CHECK(edit.commit(in_place).find("wimwright.commit.v1") != std::string::npos);
     ww::image again = ww::image::open(path);
     CHECK(again.read(1, "new/c.txt") == "some text");
+    folders(path, output);
+
+    // What the session staged goes out again; a medium that is none is refused.
+    const std::string receipt = session.receipt();
+    ww::unstage_options look;
+    look.dry_run = true;
+    look.indexes = {2};
+    CHECK(ww::session::unstage(output, receipt, look).find("\"written\":false") != std::string::npos);
+    ww::report none = ww::media::refresh("/nonexistent", "/none", {});
+    CHECK(none.failure && none.failure->status() == WW_STATUS_NOT_FOUND && none.json.empty());
+    CHECK(ww::mount::list().find("wimwright.mounts.v1") != std::string::npos);
 }
 
 #endif

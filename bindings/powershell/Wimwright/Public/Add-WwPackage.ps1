@@ -15,6 +15,10 @@
     Leave out an update that fails and go on with the others.
 .PARAMETER ForceUndecided
     Lay in what cannot be decided to apply or not.
+.PARAMETER AcceptPartial
+    At level Install, carry out what can be also of a package that asks for more.
+.PARAMETER ReceiptPath
+    A file that receives the receipt's document, for Remove-WwPackage to go by.
 .PARAMETER OutputPath
     The file to write; the image is changed in place where it is left out.
 .PARAMETER ScratchDirectory
@@ -57,6 +61,10 @@ function Add-WwPackage {
 
         [switch] $ForceUndecided,
 
+        [switch] $AcceptPartial,
+
+        [string] $ReceiptPath,
+
         [string] $OutputPath,
 
         [string] $ScratchDirectory,
@@ -70,11 +78,13 @@ function Add-WwPackage {
         $options = New-Object Wimwright.SessionOptions -Property @{
             ContinueOnError = $ContinueOnError.IsPresent
             ForceUndecided  = $ForceUndecided.IsPresent
+            AcceptPartial   = $AcceptPartial.IsPresent
             Threads         = $Threads
         }
         if ($PSBoundParameters.ContainsKey('Level')) { $options.Level = $Level }
         if ($Index) { $options.Indexes = $Index }
         if ($OutputPath) { $options.Output = Resolve-WwPath $OutputPath }
+        if ($ReceiptPath) { $options.ReceiptPath = Resolve-WwPath $ReceiptPath }
         if ($ScratchDirectory) { $options.Temporary = Resolve-WwPath $ScratchDirectory }
         $target = if ($OutputPath) { $options.Output } else { $file }
         $go = $PSCmdlet.ShouldProcess($target, "Add $($PackagePath -join ', ')")
