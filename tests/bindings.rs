@@ -98,9 +98,19 @@ fn the_package_is_laid_out() {
     let dir = temp();
     let Some(arguments) = stage(dir.path()) else { return };
     let (library, out) = (dir.path().join("libwimwright.so"), dir.path().join("package"));
+    // Where it lies is what this is about; `scripts/windows` makes the true one, and lays out a package with it.
+    let windows = dir.path().join("wimwright.dll");
+    fs::write(&windows, "MZ").unwrap();
     run(
         root().join("scripts/package"),
-        ["--out".as_ref(), out.as_os_str(), "--linux".as_ref(), library.as_os_str()],
+        [
+            "--out".as_ref(),
+            out.as_os_str(),
+            "--linux".as_ref(),
+            library.as_os_str(),
+            "--windows".as_ref(),
+            windows.as_os_str(),
+        ],
     );
     let processor = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
     let native = format!("runtimes/linux-{processor}/native/libwimwright.so");
@@ -108,10 +118,25 @@ fn the_package_is_laid_out() {
     let package = out.join(format!("Wimwright.{}.nupkg", env!("CARGO_PKG_VERSION")));
     let listed = run(&python, ["-m".as_ref(), "zipfile".as_ref(), "-l".as_ref(), package.as_os_str()]);
     let listed = String::from_utf8(listed.stdout).unwrap();
-    for name in
-        ["[Content_Types].xml", "_rels/.rels", "Wimwright.nuspec", "lib/net472/Wimwright.dll", &native]
-    {
+    for name in [
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "Wimwright.nuspec",
+        "lib/net472/Wimwright.Net.dll",
+        &native,
+        "runtimes/win-x64/native/wimwright.dll",
+    ] {
         assert!(listed.contains(name), "{name} is not in the package: {listed}");
+    }
+    // On Windows no two names in a folder differ by case alone.
+    for folder in [out.join("Wimwright/lib/win-x64"), out.join(format!("Wimwright/lib/linux-{processor}"))] {
+        let mut names: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().to_lowercase())
+            .collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 2, "{}: {names:?}", folder.display());
     }
     // A program beside what the module loads.
     let module = out.join(format!("Wimwright/lib/linux-{processor}"));
@@ -121,7 +146,7 @@ fn the_package_is_laid_out() {
         [
             "-langversion:7".into(),
             format!("-out:{}", program.display()),
-            format!("-r:{}", module.join("Wimwright.dll").display()),
+            format!("-r:{}", module.join("Wimwright.Net.dll").display()),
             root().join("bindings/csharp/test/Program.cs").display().to_string(),
         ],
     );
@@ -134,10 +159,10 @@ fn the_package_is_laid_out() {
 fn the_assembly_works_on_mono() {
     let (Some(compiler), Some(mono)) = (tool("mcs"), tool("mono")) else { return };
     let dir = temp();
-    let assembly = dir.path().join("Wimwright.dll");
+    let assembly = dir.path().join("Wimwright.Net.dll");
     let mut arguments: Vec<OsString> =
         ["-langversion:7", "-warnaserror", "-target:library"].map(Into::into).into();
-    arguments.push(format!("-doc:{}", dir.path().join("Wimwright.xml").display()).into());
+    arguments.push(format!("-doc:{}", dir.path().join("Wimwright.Net.xml").display()).into());
     arguments.push(format!("-out:{}", assembly.display()).into());
     arguments.extend(sources().into_iter().map(Into::into));
     run(&compiler, &arguments);
@@ -168,12 +193,12 @@ fn the_assembly_works_on_dotnet() {
         return;
     }
     let dir = temp();
-    let assembly = dir.path().join("Wimwright.dll");
+    let assembly = dir.path().join("Wimwright.Net.dll");
     let mut arguments: Vec<OsString> =
         ["-langversion:7.3", "-define:NET5_0_OR_GREATER;NET8_0_OR_GREATER"].map(Into::into).into();
     arguments.extend([
         "-target:library".into(),
-        format!("-doc:{}", dir.path().join("Wimwright.xml").display()).into(),
+        format!("-doc:{}", dir.path().join("Wimwright.Net.xml").display()).into(),
     ]);
     arguments.push(format!("-out:{}", assembly.display()).into());
     arguments.extend(sources().into_iter().map(Into::into));
@@ -197,6 +222,49 @@ fn the_assembly_works_on_dotnet() {
         fs::create_dir_all(&native).unwrap();
         fs::rename(dir.path().join("libwimwright.so"), native.join("libwimwright.so")).unwrap();
     }
+    let mut command = Command::new(tools.join("dotnet/dotnet"));
+    command.arg(program).args(arguments).env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+    passes(&command);
+}
+
+/// The sources are .NET Standard 2.0, by its own reference assemblies, and what is compiled so runs on .NET 8.
+#[test]
+fn the_assembly_is_net_standard() {
+    let named = std::env::var_os("DOTNET_TOOLS").map(PathBuf::from);
+    let tools = named.unwrap_or_else(|| root().join("target/tools/dotnet"));
+    let compiler = tools.join("csc-standard.sh");
+    if !compiler.is_file() {
+        common::skipped("no reference assemblies of .NET Standard (scripts/dotnet)");
+        return;
+    }
+    let dir = temp();
+    let assembly = dir.path().join("Wimwright.Net.dll");
+    let compile = |more: &[&str]| {
+        let mut command = Command::new(&compiler);
+        command.args(["-langversion:7.3", "-target:library"]).args(more);
+        command.arg(format!("-out:{}", assembly.display())).args(sources()).output().unwrap()
+    };
+    // What it does not have is an error: these references are no others.
+    let newer = compile(&["-define:NET5_0_OR_GREATER"]);
+    assert!(
+        !newer.status.success() && String::from_utf8_lossy(&newer.stderr).contains("NativeLibrary"),
+        "{newer:?}"
+    );
+    let out = compile(&[]);
+    assert!(out.status.success() && out.stderr.is_empty(), "{}", String::from_utf8_lossy(&out.stderr));
+    let program = dir.path().join("Program.dll");
+    run(
+        &compiler,
+        [
+            "-target:exe".into(),
+            format!("-out:{}", program.display()),
+            format!("-r:{}", assembly.display()),
+            root().join("bindings/csharp/test/Program.cs").display().to_string(),
+        ],
+    );
+    let config = r#"{"runtimeOptions":{"tfm":"net8.0","framework":{"name":"Microsoft.NETCore.App","version":"8.0.0"}}}"#;
+    fs::write(dir.path().join("Program.runtimeconfig.json"), config).unwrap();
+    let Some(arguments) = stage(dir.path()) else { return };
     let mut command = Command::new(tools.join("dotnet/dotnet"));
     command.arg(program).args(arguments).env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
     passes(&command);

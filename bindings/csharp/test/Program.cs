@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace Wimwright.Test
 {
-    /// <summary>The assembly as a program uses it. usage: Program IMAGE UPDATE FOLDER MEDIA</summary>
+    /// <summary>The assembly as a program uses it. usage: Program IMAGE UPDATE FOLDER [MEDIA]</summary>
     internal static class Program
     {
         private static int failures;
@@ -61,7 +61,10 @@ namespace Wimwright.Test
                 Service(args[0], args[1], Path.Combine(args[2], "out.wim"));
                 Edit(args[0], args[2]);
                 Folders(args[2]);
-                Refresh(args[3]);
+                if (args.Length > 3)
+                {
+                    Refresh(args[3]);
+                }
             }
             catch (Exception e)
             {

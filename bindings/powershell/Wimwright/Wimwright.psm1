@@ -7,7 +7,7 @@ if ($PSVersionTable.PSVersion.Major -ge 6) {
 }
 $processor = [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture.ToString().ToLowerInvariant()
 # The native library lies beside the assembly, where .NET Framework and .NET both look for it.
-Add-Type -Path (Join-Path $PSScriptRoot "lib/$system-$processor/Wimwright.dll")
+Add-Type -Path (Join-Path $PSScriptRoot "lib/$system-$processor/Wimwright.Net.dll")
 [Wimwright.Library]::Check()
 
 foreach ($folder in 'Private', 'Public') {
