@@ -151,6 +151,20 @@ struct Inner {
     source: Option<Cause>,
 }
 
+///
+/// ```
+/// use std::io;
+/// use wimwright::{Error, ErrorKind};
+///
+/// let refused = io::Error::from(io::ErrorKind::PermissionDenied);
+/// let e = Error::io("open the file", "install.wim", refused);
+/// assert_eq!((e.kind(), e.message()), (ErrorKind::PermissionDenied, "cannot open the file"));
+/// let e = Error::malformed("the header is cut off").with_source("28 bytes are there").with_path("a.wim");
+/// assert_eq!(e.to_string(), "a.wim: the header is cut off: 28 bytes are there");
+/// // An error of ours goes through `std::io` and comes back as it was.
+/// let back = Error::from_io("read", io::Error::from(Error::unsupported("Quantum is not handled")));
+/// assert_eq!((back.kind(), back.kind().code()), (ErrorKind::Unsupported, ErrorKind::Unsupported.code()));
+/// ```
 impl Error {
     /// An error with a kind and a sentence. The sentence says what was being done or what is wrong, without
     /// the path (see [`with_path`](Self::with_path)) and without a full stop.

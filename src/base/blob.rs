@@ -6,6 +6,31 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The bytes of one file, wherever they lie.
+///
+/// ```
+/// use std::io::Read;
+/// use wimwright::base::{BlobSource, read_all};
+///
+/// struct Zeros(u64);
+///
+/// impl BlobSource for Zeros {
+///     fn size(&self) -> u64 {
+///         self.0
+///     }
+///
+///     fn open(&self) -> wimwright::Result<Box<dyn Read + Send + '_>> {
+///         Ok(Box::new(std::io::repeat(0).take(self.0)))
+///     }
+/// }
+///
+/// let memory = b"contents".to_vec();
+/// assert_eq!((memory.size(), memory.as_bytes()), (8, Some(&b"contents"[..])));
+/// let mut begin = [0; 4];
+/// memory.open()?.read_exact(&mut begin)?;
+/// assert!(&begin == b"cont" && Zeros(3).as_bytes().is_none());
+/// assert_eq!(read_all(&Zeros(3))?, [0, 0, 0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait BlobSource: Send + Sync {
     /// Length in bytes.
     fn size(&self) -> u64;

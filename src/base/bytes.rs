@@ -78,6 +78,12 @@ fn short(pos: usize, n: usize, len: usize) -> Error {
 }
 
 /// Text from UTF-16LE bytes, with a byte-order mark dropped and broken surrogates replaced.
+///
+/// ```
+/// use wimwright::base::utf16le_to_string;
+///
+/// assert_eq!(utf16le_to_string(b"\xFF\xFEK\0B\0"), "KB");
+/// ```
 pub fn utf16le_to_string(bytes: &[u8]) -> String {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
     String::from_utf16_lossy(units.strip_prefix(&[0xFEFF]).unwrap_or(&units))

@@ -70,6 +70,15 @@ digest_type!(
 );
 
 /// The SHA-1 of `data`.
+///
+/// ```
+/// use wimwright::base::{Sha1Digest, sha1, sha256};
+///
+/// let digest = Sha1Digest::from_hex("A9993E364706816ABA3E25717850C26C9CD0D89D")?;
+/// assert!(digest == sha1(b"abc") && !digest.is_zero());
+/// assert!(sha256(b"abc").to_string().starts_with("ba7816bf"));
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn sha1(data: &[u8]) -> Sha1Digest {
     Sha1Digest(sha1::Sha1::digest(data).into())
 }

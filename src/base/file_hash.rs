@@ -5,6 +5,19 @@ use crate::error::{Error, ErrorKind, Result};
 use std::fmt;
 
 /// A declared digest.
+///
+/// ```
+/// use wimwright::ErrorKind;
+/// use wimwright::base::{FileHash, sha256};
+///
+/// let hash = FileHash::from_hex("SHA1", "a9993e364706816aba3e25717850c26c9cd0d89d")?;
+/// assert!(hash.matches(b"abc") && hash.verify(b"abc").is_ok());
+/// assert_eq!(hash.verify(b"abd").unwrap_err().kind(), ErrorKind::HashMismatch);
+/// // A manifest names the algorithm by a URI and gives the digest in Base64; these are its bytes.
+/// let hash = FileHash::new("http://www.w3.org/2000/09/xmldsig#sha256", &sha256(b"abc").0)?;
+/// assert_eq!(hash.algorithm(), "SHA-256");
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase", tag = "alg", content = "value")]
 pub enum FileHash {

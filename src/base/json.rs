@@ -23,6 +23,22 @@ pub(crate) fn as_object<S: Serializer>(pairs: &[(String, String)], s: S) -> Resu
 
 /// `value` as the document `wimwright.NAME.v1`: its own fields behind one that names the schema. Which schema that is, and
 /// what may change in it, stands in `docs/json.md`; a value that names its schema itself is left as it is.
+///
+/// ```
+/// use wimwright::base::{document, write_document};
+///
+/// #[derive(serde::Serialize)]
+/// struct Answer {
+///     images: u32,
+/// }
+///
+/// let text = document("answer", &Answer { images: 2 }, false)?;
+/// assert_eq!(text, r#"{"schema":"wimwright.answer.v1","images":2}"#);
+/// let mut out = Vec::new();
+/// write_document(&mut out, "answer", &Answer { images: 2 }, false)?;
+/// assert_eq!(out, text.as_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn document(name: &str, value: &impl Serialize, pretty: bool) -> Outcome<String> {
     let mut out = Vec::new();
     let failed = |e| Error::new(ErrorKind::Internal, "cannot write the result as JSON").with_source(e);

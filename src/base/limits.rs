@@ -4,6 +4,19 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The most that a parser takes from a file. The defaults fit every image and update that Microsoft ships and
 /// keep a hostile file from exhausting memory.
+///
+/// ```
+/// use wimwright::ErrorKind;
+/// use wimwright::base::Limits;
+///
+/// let mut limits = Limits::default();
+/// limits.max_document = 1000;
+/// assert_eq!(Limits::check("the size of the index", 10, limits.max_document)?, 10);
+/// let error = Limits::check("the size of the index", 1001, limits.max_document).unwrap_err();
+/// assert_eq!(error.to_string(), "the size of the index is 1001, over the limit of 1000");
+/// assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Limits {

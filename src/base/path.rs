@@ -32,6 +32,10 @@ impl Name {
     }
 
     /// Whether the name is empty (only a root is).
+    ///
+    /// ```
+    /// assert!(wimwright::base::Name::default().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -183,6 +187,15 @@ impl ImagePath {
     }
 
     /// As [`parse`](Self::parse) of WTF-8, so that names with unpaired surrogates can be said.
+    ///
+    /// ```
+    /// use wimwright::base::ImagePath;
+    ///
+    /// // U+D800, which no valid text holds, as WTF-8.
+    /// let path = ImagePath::parse_wtf8(b"\\Users\\\xED\xA0\x80")?;
+    /// assert_eq!(path.name().unwrap().units(), [0xD800]);
+    /// # Ok::<(), wimwright::Error>(())
+    /// ```
     pub fn parse_wtf8(bytes: &[u8]) -> Result<Self> {
         if let Ok(text) = std::str::from_utf8(bytes) {
             return Self::parse(text);

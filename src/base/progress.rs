@@ -49,6 +49,27 @@ pub struct Event<'a> {
 }
 
 /// Receives reports, on whichever worker thread made the progress; calls may overlap.
+///
+/// ```
+/// use std::sync::Mutex;
+/// use wimwright::base::{Event, Phase, Sink};
+///
+/// #[derive(Default)]
+/// struct Seen(Mutex<Vec<Phase>>);
+///
+/// impl Sink for Seen {
+///     fn report(&self, event: &Event<'_>) {
+///         self.0.lock().unwrap().push(event.phase);
+///     }
+/// }
+///
+/// # use std::sync::Arc;
+/// # use wimwright::base::{Cancel, Progress};
+/// let seen = Arc::new(Seen::default());
+/// let progress = Progress::new(seen.clone(), Cancel::default());
+/// progress.begin(Phase::Verify, 0, 0);
+/// assert_eq!(*seen.0.lock().unwrap(), [Phase::Verify]);
+/// ```
 pub trait Sink: Send + Sync {
     /// Called often; must return quickly.
     fn report(&self, event: &Event<'_>);
@@ -115,7 +136,7 @@ impl Progress {
 
     /// Reports nowhere and is stopped by the same flag: for work that counts for itself.
     #[must_use]
-    pub fn quiet(&self) -> Self {
+    pub(crate) fn quiet(&self) -> Self {
         Self { sink: None, cancel: self.cancel.clone() }
     }
 
@@ -127,7 +148,7 @@ impl Progress {
 
     /// Reports to the same and is stopped by another flag: for a part of the work that can be stopped alone.
     #[must_use]
-    pub fn with_cancel(&self, cancel: Cancel) -> Self {
+    pub(crate) fn with_cancel(&self, cancel: Cancel) -> Self {
         Self { sink: self.sink.clone(), cancel }
     }
 
@@ -159,6 +180,18 @@ impl Progress {
 }
 
 /// The counter of one phase; shared by reference between the threads that work on it.
+///
+/// ```
+/// use wimwright::base::{Meter, Phase, Progress};
+///
+/// let progress = Progress::none();
+/// let meter: Meter = progress.begin(Phase::Extract, 1, 3 << 20);
+/// for _piece in 0..3 {
+///     meter.add_bytes(1 << 20)?; // fails once the work is cancelled
+/// }
+/// meter.done("Windows/explorer.exe", 0)?;
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub struct Meter {
     progress: Progress,
     phase: Phase,
@@ -186,7 +219,7 @@ impl Meter {
     }
 
     /// As [`done`](Self::done), with a name that is made only where somebody listens.
-    pub fn done_with<T: AsRef<str>>(&self, item: impl FnOnce() -> T, bytes: u64) -> Result<()> {
+    pub(crate) fn done_with<T: AsRef<str>>(&self, item: impl FnOnce() -> T, bytes: u64) -> Result<()> {
         self.files.fetch_add(1, Relaxed);
         self.bytes.fetch_add(bytes, Relaxed);
         if self.progress.sink.is_some() {

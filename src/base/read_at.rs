@@ -7,6 +7,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes that any number of threads read at any offset.
+///
+/// ```
+/// use std::sync::Arc;
+/// use wimwright::ErrorKind;
+/// use wimwright::base::{FileAt, ReadAt, Source};
+///
+/// let source: Source = Arc::new(b"0123456789".to_vec());
+/// let mut two = [0; 2];
+/// source.read_exact_at(&mut two, 3)?;
+/// assert_eq!((&two, source.size(), source.name()), (b"34", 10, "memory".to_owned()));
+/// assert_eq!(source.read_vec(8, 2)?, b"89");
+/// assert_eq!(source.read_vec(9, 2).unwrap_err().kind(), ErrorKind::Truncated);
+///
+/// let dir = tempfile::tempdir()?;
+/// let path = dir.path().join("file");
+/// std::fs::write(&path, b"0123")?;
+/// let file = FileAt::open(&path)?;
+/// assert!(file.path() == path && file.read_vec(1, 2)? == b"12");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait ReadAt: Send + Sync {
     /// Fills `buf` from `offset`, or fails.
     fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> Result<()>;
@@ -102,7 +122,7 @@ impl FileAt {
     }
 
     /// Takes an open file; `path` is for messages.
-    pub fn from_file(file: File, path: &Path) -> Result<Self> {
+    pub(crate) fn from_file(file: File, path: &Path) -> Result<Self> {
         let meta = file.metadata().map_err(|e| Error::io("read the file's size", path, e))?;
         if meta.is_dir() {
             let e = Error::new(ErrorKind::InvalidArgument, "is a folder, not a file");
@@ -144,37 +164,6 @@ impl<T: AsRef<[u8]> + Send + Sync> ReadAt for T {
     }
 }
 
-/// A part of a source, as a source.
-#[derive(Clone)]
-pub struct Window {
-    source: Source,
-    offset: u64,
-    len: u64,
-}
-
-impl Window {
-    /// `len` bytes of `source` from `offset`; the range must lie inside it.
-    pub fn new(source: Source, offset: u64, len: u64) -> Result<Self> {
-        check_range(source.size(), offset, len).map_err(|e| e.with_path(source.name()))?;
-        Ok(Self { source, offset, len })
-    }
-}
-
-impl ReadAt for Window {
-    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> Result<()> {
-        check_range(self.len, offset, buf.len() as u64).map_err(|e| e.with_path(self.name()))?;
-        self.source.read_exact_at(buf, self.offset + offset)
-    }
-
-    fn size(&self) -> u64 {
-        self.len
-    }
-
-    fn name(&self) -> String {
-        self.source.name()
-    }
-}
-
 /// A sequential reader over a source, from its beginning.
 pub fn reader(source: Source) -> impl Read + Send {
     struct Sequential(Source, u64);
@@ -199,12 +188,8 @@ mod tests {
         assert_eq!(source.read_vec(8, 2).unwrap(), b"89");
         assert_eq!(source.read_vec(9, 2).unwrap_err().kind(), ErrorKind::Truncated);
         assert_eq!(source.read_vec(u64::MAX, 2).unwrap_err().kind(), ErrorKind::Truncated);
-        let window = Window::new(source.clone(), 2, 5).unwrap();
-        assert_eq!(window.read_vec(0, 5).unwrap(), b"23456");
-        assert!(window.read_vec(1, 5).is_err());
-        assert!(Window::new(source.clone(), 6, 5).is_err());
         let mut all = Vec::new();
-        reader(Arc::new(window)).read_to_end(&mut all).unwrap();
-        assert_eq!(all, b"23456");
+        reader(source).read_to_end(&mut all).unwrap();
+        assert_eq!(all, b"0123456789");
     }
 }

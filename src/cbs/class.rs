@@ -3,6 +3,15 @@
 use super::{Identity, Version};
 
 /// Kinds of updates that have a place of their own in the order of work.
+///
+/// ```
+/// use wimwright::cbs::{Identity, UpdateClass};
+///
+/// let package = Identity::parse("Package_for_RollupFix~31bf3856ad364e35~amd64~~26100.1742.1.10")?;
+/// assert_eq!(UpdateClass::of(&package), UpdateClass::Cumulative);
+/// assert_eq!(UpdateClass::of(&package).name(), "cumulative");
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateClass {

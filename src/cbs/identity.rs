@@ -6,6 +6,15 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A version `major.minor.build.revision`. In a reference, all zero stands for "any".
+///
+/// ```
+/// use wimwright::cbs::Version;
+///
+/// let version: Version = "10.0.26100.1742".parse()?;
+/// assert!(version == Version::new(10, 0, 26100, 1742) && version > Version::new(10, 0, 19041, 4000));
+/// assert!(Version::default().is_zero() && "10.0".parse::<Version>().is_err());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     /// First number.
@@ -58,6 +67,18 @@ impl serde::Serialize for Version {
 ///
 /// Texts are kept as they are spelled and compared without regard to case. A language of `neutral`, `none` or
 /// nothing is the empty text here.
+///
+/// ```
+/// use wimwright::cbs::{Identity, Version};
+///
+/// let old = Identity::parse("Package_for_KB2999226~31bf3856ad364e35~amd64~~6.1.1.7")?;
+/// let new = Identity { version: Version::new(6, 1, 1, 8), ..old.clone() };
+/// assert!(new != old && new.same_family(&old) && old.architecture == "amd64");
+/// assert_eq!(new.to_string(), "Package_for_KB2999226~31bf3856ad364e35~amd64~~6.1.1.8");
+/// // The COMPONENTS hive spells identities in its own way.
+/// assert!(new.component_text().starts_with("Package_for_KB2999226, Culture=neutral, Version=6.1.1.8, "));
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Identity {
     /// The name.

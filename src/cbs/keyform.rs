@@ -1,4 +1,18 @@
 //! Keyforms: the names of components and deployments in the component store, computed from their identity.
+//!
+//! ```
+//! use wimwright::cbs::{Identity, keyform};
+//!
+//! let identity = Identity::parse("Microsoft-Windows-ServicingStack~31bf3856ad364e35~amd64~~10.0.19041.1")?;
+//! let identity = Identity { version_scope: "nonSxS".into(), ..identity };
+//! let folder = "amd64_microsoft-windows-servicingstack_31bf3856ad364e35_10.0.19041.1_none_bf506ecc66a800df";
+//! assert_eq!(keyform::component(&identity), folder);
+//! let winners = "amd64_microsoft-windows-servicingstack_31bf3856ad364e35_none_4a207b402ad93a1c";
+//! assert_eq!(keyform::family(&identity), winners);
+//! assert!(keyform::deployment(&identity).starts_with("microsoft-w..vicingstack_31bf3856ad364e35_10.0.19041.1_"));
+//! assert_eq!(keyform::name_hash("windows.media.speech.uxres.dll"), 0xBE56_91EA_15F3_1DE0);
+//! # Ok::<(), wimwright::Error>(())
+//! ```
 
 use super::Identity;
 

@@ -130,7 +130,7 @@ pub struct Layout {
 }
 
 /// The place of a package manifest or catalog: `Windows\servicing\Packages\<identity>.<extension>`.
-pub fn package_path(identity: &Identity, extension: &str) -> ImagePath {
+pub(crate) fn package_path(identity: &Identity, extension: &str) -> ImagePath {
     folder(&["servicing", "Packages"]).join(format!("{identity}.{extension}").as_str())
 }
 
@@ -139,6 +139,26 @@ fn folder(names: &[&str]) -> ImagePath {
 }
 
 /// Lays a package out.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::cbs::Mum;
+/// use wimwright::cbs::layout::{Content, PackageFile, Role, SkipReason, layout};
+///
+/// let mum = "<assembly xmlns='urn:schemas-microsoft-com:asm.v3'><assemblyIdentity name='Package_for_KB1' \
+///     version='1.2.3.4' processorArchitecture='amd64' publicKeyToken='31bf'/><package/></assembly>";
+/// let mum = Mum::parse(mum.as_bytes(), &Limits::default())?;
+/// let files = [
+///     PackageFile { name: "update.mum", content: Content::Mum(&mum) },
+///     PackageFile { name: "readme.txt", content: Content::Other },
+/// ];
+/// let layout = layout(&files);
+/// let place = &layout.placements[0];
+/// assert_eq!(place.path.to_string(), r"\Windows\servicing\Packages\Package_for_KB1~31bf~amd64~~1.2.3.4.mum");
+/// assert_eq!((place.role, &layout.skipped[0].reason), (Role::Mum, &SkipReason::NoComponent));
+/// assert!(!layout.skipped[0].reason.is_problem());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn layout(files: &[PackageFile<'_>]) -> Layout {
     let mut plan = Plan::default();
     plan.index(files);

@@ -9,7 +9,7 @@ pub mod manifest;
 pub mod mum;
 mod package_set;
 pub mod registration;
-pub mod security;
+pub(crate) mod security;
 pub mod state;
 pub mod target;
 mod xml;

@@ -6,6 +6,30 @@ use crate::error::{Error, ErrorKind, Result};
 use std::collections::{HashMap, HashSet};
 
 /// The package manifests of an update. The root is what the update is; Windows installs from there.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::cbs::{Identity, PackageSet};
+///
+/// let mum = |name: &str, below: &str| {
+///     let text = format!(
+///         "<assembly xmlns='urn:schemas-microsoft-com:asm.v3'><assemblyIdentity name='{name}' version='1.0.0.0' \
+///          processorArchitecture='amd64' publicKeyToken='31bf'/><package>{below}</package></assembly>"
+///     );
+///     text.into_bytes()
+/// };
+/// let below = "<update name='u'><package><assemblyIdentity name='Inner' version='1.0.0.0' \
+///              processorArchitecture='amd64' publicKeyToken='31bf'/></package></update>";
+/// let files = [("inner.mum", mum("Inner", "")), ("update.mum", mum("Package_for_KB1", below))];
+/// let set = PackageSet::parse(files, &Limits::default())?;
+/// assert_eq!((set.root().identity.name.as_str(), set.iter().count()), ("Package_for_KB1", 2));
+/// let inner = Identity::parse("inner~31bf~amd64~~1.0.0.0")?;
+/// assert!(set.find(&inner).is_some() && set.variants().next().is_none());
+/// // With the components whose files the update brings it can tell more of what an image has already.
+/// let set = set.with_components(vec![inner]);
+/// assert_eq!(set.components().len(), 1);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct PackageSet {
     mums: Vec<(String, Mum)>,
@@ -17,7 +41,7 @@ pub struct PackageSet {
 impl PackageSet {
     /// The set of these manifests, each with its file name. The root is `update.mum`, or else the one that no
     /// other nests.
-    pub fn new(mums: Vec<(String, Mum)>) -> Result<Self> {
+    pub(crate) fn new(mums: Vec<(String, Mum)>) -> Result<Self> {
         let by_name: HashMap<_, _> =
             mums.iter().enumerate().map(|(i, (_, mum))| (key(&mum.identity), i)).collect();
         let nested: HashSet<_> =
@@ -28,7 +52,8 @@ impl PackageSet {
         Ok(Self { root: root.ok_or_else(none)?, by_name, mums, components: Vec::new() })
     }
 
-    /// As [`new`](Self::new), from the bytes of every `.mum` file of a package.
+    /// The set of the `.mum` files of a package, each by name and bytes. The root is `update.mum`, or else the one that no
+    /// other nests.
     pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, Vec<u8>)>, limits: &Limits) -> Result<Self> {
         let parsed = files.into_iter().map(|(name, data)| {
             let mum = Mum::parse(&data, limits).map_err(|e| e.within(name))?;

@@ -8,6 +8,16 @@ use flate2::{Decompress, FlushDecompress, Status};
 const BLOCK: usize = 32 * 1024;
 
 /// Decodes the blocks of one folder in their order.
+///
+/// ```
+/// use wimwright::codec::mszip::Decoder;
+///
+/// let mut decoder = Decoder::new();
+/// // `CK`, then a deflate stream: here one stored block.
+/// assert_eq!(decoder.decode(b"CK\x01\x03\x00\xFC\xFFabc", 3)?, b"abc");
+/// assert_eq!(decoder.output(), b"abc");
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub struct Decoder {
     inflate: Decompress,
     /// What the last block gave, and what the next will.

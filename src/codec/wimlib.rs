@@ -1,4 +1,22 @@
 //! XPRESS, LZX and LZMS in both directions: wimlib's compressors and decompressors behind safe types.
+//!
+//! ```
+//! use wimwright::codec::wimlib::{Compression, Compressor, Decompressor, with_compressor, with_decompressor};
+//!
+//! let kind = Compression::Lzx;
+//! let size = kind.default_chunk_size();
+//! assert!(kind.chunk_sizes().contains(&size));
+//! let (chunk, mut packed, mut back) = (vec![7; size], vec![0; size], vec![0; size]);
+//! let len = Compressor::new(kind, size, None)?.compress(&chunk, &mut packed)?.expect("it becomes smaller");
+//! Decompressor::new(kind, size)?.decompress(&packed[..len], &mut back)?;
+//! assert!(back == chunk && len < 100);
+//! // The same with codecs that each thread keeps for the next time.
+//! let again = with_compressor(kind, size, None, |c| c.compress(&chunk, &mut packed))?;
+//! with_decompressor(kind, size, |d| d.decompress(&packed[..len], &mut back))?;
+//! assert_eq!(again, Some(len));
+//! # Ok::<(), wimwright::Error>(())
+//! ```
+
 #![expect(unsafe_code, reason = "wimlib's codecs are a C library")]
 
 use crate::error::{Error, ErrorKind, Result};
@@ -37,7 +55,7 @@ pub enum Compression {
 
 impl Compression {
     /// The compression with this number in a solid resource's header.
-    pub fn from_number(number: u32) -> Result<Self> {
+    pub(crate) fn from_number(number: u32) -> Result<Self> {
         match number {
             0 => Ok(Self::None),
             1 => Ok(Self::Xpress),
@@ -67,7 +85,7 @@ impl Compression {
     }
 
     /// `size` where the format allows it as a chunk size.
-    pub fn check_chunk_size(self, size: u64) -> Result<usize> {
+    pub(crate) fn check_chunk_size(self, size: u64) -> Result<usize> {
         let known = usize::try_from(size).ok().filter(|n| self.chunk_sizes().contains(n));
         known
             .filter(|n| self == Self::None || n.is_power_of_two())
@@ -258,7 +276,7 @@ impl Drop for Compressor {
 }
 
 /// Bytes of memory that a compressor takes; 0 where there is none.
-pub fn compressor_memory(kind: Compression, chunk_size: usize, level: Option<u32>) -> u64 {
+pub(crate) fn compressor_memory(kind: Compression, chunk_size: usize, level: Option<u32>) -> u64 {
     if kind == Compression::None {
         return 0;
     }

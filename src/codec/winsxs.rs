@@ -2,6 +2,22 @@
 //!
 //! Component manifests are deltas against one dictionary, which lies in the servicing stack's `wcp.dll` and is
 //! the same file since 2016. Plain files pass through, as Windows accepts them too.
+//!
+//! ```
+//! use wimwright::ErrorKind;
+//! use wimwright::base::Limits;
+//! use wimwright::codec::winsxs::{Wrapper, decode, decoded_len, dictionary_from_wcp, wrapper};
+//!
+//! let limits = Limits::default();
+//! let file = b"DCN\x01PA30\0\0\0\0\0\0\0\0\x18#\xBC\x10\0\x01\x13\xD4\x94^]f\r\x1A1\x03";
+//! assert_eq!((wrapper(file), decoded_len(file)?), (Some(Wrapper::Dcn), 7));
+//! assert_eq!(decode(file, None, None, &limits)?, &b"rebuilt"[..]);
+//! // A manifest needs the dictionary out of the servicing stack's wcp.dll.
+//! let missing = decode(b"DCM\x01PA30", None, None, &limits).unwrap_err();
+//! assert_eq!(missing.kind(), ErrorKind::MissingPayload);
+//! assert!(dictionary_from_wcp(b"no program").is_err());
+//! # Ok::<(), wimwright::Error>(())
+//! ```
 
 use super::pa30::{self, Delta};
 use super::wimlib::{Compression, with_decompressor};

@@ -1,5 +1,29 @@
 //! Windows Setup's media, brought up to date as a whole: Dynamic Update. The medium is only read; what comes out is a tree
 //! of its own beside it.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use wimwright::base::Progress;
+//! use wimwright::media::{RefreshOptions, RefreshReport, Role, refresh};
+//!
+//! let options = RefreshOptions {
+//!     cumulative: Some("lcu".into()),
+//!     safe_os: Some("safeos.cab".into()),
+//!     setup: Some("setup.cab".into()),
+//!     continue_on_error: true,
+//!     ..RefreshOptions::default()
+//! };
+//! let (media, out) = (Path::new("/mnt/win11"), Path::new("/srv/win11-new"));
+//! let report: RefreshReport = refresh(media, out, &options, &Progress::none())?;
+//! for image in &report.images {
+//!     let role: Role = image.role;
+//!     println!("{}: {} of {}", role.name(), image.indexes.len(), image.path);
+//! }
+//! if let Some(left_out) = report.failure() {
+//!     eprintln!("{left_out}");
+//! }
+//! # Ok::<(), wimwright::Error>(())
+//! ```
 
 mod boot;
 mod disk;

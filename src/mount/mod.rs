@@ -7,6 +7,29 @@
 //! Needs the feature `mount`. Elsewhere than on Linux every call fails with
 //! [`NotAvailable`](crate::ErrorKind::NotAvailable); what does without a mount is an
 //! [`Overlay`](crate::wim::overlay::Overlay), or extracting.
+//!
+//! ```no_run
+//! use wimwright::base::Progress;
+//! use wimwright::mount::{Ending, MountOptions, Mounted, list, mount, recover, unmount};
+//! use wimwright::wim::commit::CommitOptions;
+//!
+//! let mut options = MountOptions::new();
+//! options.read_write = true;
+//! let mut mounted: Mounted = mount("install.wim", 1, "/mnt/image", &options)?;
+//! println!("{}", mounted.info().dir.display());
+//! std::fs::write("/mnt/image/new.txt", "text").expect("a mount is a folder");
+//! assert!(mounted.is_mounted());
+//! mounted.unmount(&Ending::Commit(CommitOptions::new()), &Progress::none())?;
+//!
+//! // One that another process serves; `wait` returns when somebody unmounts it.
+//! for other in list()? {
+//!     unmount(&other.dir, &Ending::Keep, &Progress::none())?;
+//! }
+//! mount("install.wim", 2, "/mnt/image", &MountOptions::new())?.wait()?;
+//! // Mounts whose process died, to be committed or discarded.
+//! println!("{}", recover()?.len());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[cfg(all(target_os = "linux", feature = "mount"))]
 mod adapter;

@@ -19,6 +19,27 @@ pub enum ContainerKind {
 }
 
 /// A parsed container index.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::package::cix::{Cix, SourceKind};
+///
+/// let hash = r#"<Hash alg="SHA1" value="a9993e364706816aba3e25717850c26c9cd0d89d"/>"#;
+/// let text = format!(
+///     r#"<Container name="a.cab" type="CAB" length="6" version="1" xmlns="urn:ContainerIndex"><Files>
+///     <File id="1" name="new.dll" length="3" time="0" attr="32">{hash}<Delta>
+///       <Source type="PA30" name="7">{hash}</Source><Basis file="2"/></Delta></File>
+///     <File id="2" name="old.dll" length="3" time="0" attr="32">{hash}<Delta>
+///       <Source type="RAW" name="old.dll">{hash}</Source></Delta></File>
+///     </Files></Container>"#
+/// );
+/// let index = Cix::parse(text.as_bytes(), &Limits::default())?;
+/// let kind: &SourceKind = &index.files[0].source.as_ref().unwrap().kind;
+/// assert!(kind.is_delta());
+/// // Bases come before what is made from them.
+/// assert_eq!(index.order()?, [1, 0]);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Cix {
     /// The container's own name.
@@ -141,7 +162,7 @@ impl Cix {
 
     /// The files in waves: every file's basis lies in an earlier wave, so the files of one wave can be made
     /// at once. Bases that depend on each other in a circle are an error.
-    pub fn levels(&self) -> Result<Vec<Vec<usize>>> {
+    pub(crate) fn levels(&self) -> Result<Vec<Vec<usize>>> {
         let basis = |i: usize| match self.files[i].basis {
             Some(CixBasis::File(b)) => Some(b),
             _ => None,

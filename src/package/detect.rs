@@ -40,6 +40,14 @@ impl FileKind {
 }
 
 /// The kind of a file by its first eight bytes.
+///
+/// ```
+/// use wimwright::package::{FileKind, detect};
+///
+/// let kind: FileKind = detect(&b"MSCF\0\0\0\0")?;
+/// assert_eq!((kind, kind.describe()), (FileKind::Cabinet, "a cabinet"));
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn detect(source: &dyn ReadAt) -> Result<FileKind> {
     let head = source.read_vec(0, source.size().min(8) as usize)?;
     let text: Vec<u8> =

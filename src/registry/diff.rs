@@ -51,6 +51,24 @@ impl KeyDiff<'_> {
 /// Names are compared as Windows does, without regard to case. With `times` a key that was written at another time
 /// differs. A damaged hive is an error, whose path begins with `before` or `after`; what was handed out until then is
 /// right.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::registry::{Hive, diff};
+///
+/// let before = Hive::empty(&Limits::default())?;
+/// let mut editor = before.clone().edit()?;
+/// editor.create("New")?.set_dword("Number", 1)?;
+/// let after = Hive::open(editor.finish(), &Limits::default())?;
+/// let mut new = Vec::new();
+/// diff(&before, &after, false, &mut |key| {
+///     assert!(key.before.is_none() && key.values.len() == 1);
+///     new.push(key.path);
+///     Ok(())
+/// })?;
+/// assert_eq!(new, ["New"]);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn diff<'h>(
     before: &'h Hive,
     after: &'h Hive,

@@ -31,6 +31,24 @@ impl KeyFlags {
 }
 
 /// A key of a hive.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::registry::{Hive, Key, KeyFlags};
+///
+/// let mut editor = Hive::empty(&Limits::default())?.edit()?;
+/// editor.create(r"Setup\FirstBoot")?.set_dword("Done", 1)?;
+/// let hive = Hive::open(editor.finish(), &Limits::default())?;
+/// let root: Key<'_> = hive.root()?;
+/// assert!(root.is_root() && root.flags().has(KeyFlags::ROOT) && root.parent()?.is_none());
+/// let key = root.child("setup")?.expect("case does not matter").subkey("FirstBoot")?.unwrap();
+/// assert_eq!((key.name().to_string().as_str(), key.path().as_str()), ("FirstBoot", r"Setup\FirstBoot"));
+/// assert_eq!((key.subkey_count(), key.value_count(), key.subkeys()?.len()), (0, 1, 0));
+/// assert!(key.class()?.is_empty() && key.security()? == root.security()? && key.written() > 0);
+/// assert_eq!(key.values()?[0].name(), key.value("Done")?.unwrap().name());
+/// assert_eq!(key.parent()?.unwrap().path(), "Setup");
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Key<'h> {
     pub(super) hive: &'h Hive,

@@ -11,6 +11,23 @@ use crate::error::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 
 /// What replaying did.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::registry::Hive;
+///
+/// let limits = Limits::default();
+/// let mut bytes = Hive::empty(&limits)?.into_bytes();
+/// let (hive, replay) = Hive::open_with_logs(bytes.clone(), &[], &limits)?;
+/// assert!(replay.entries == 0 && !hive.is_dirty() && hive.bytes() == bytes);
+/// assert!(hive.version() == (1, 5) && hive.written() == 0);
+/// // One sequence number ahead of the other: somebody was writing.
+/// bytes[4] += 1;
+/// assert!(Hive::open(bytes.clone(), &limits).is_err());
+/// assert!(Hive::open_with_logs(bytes.clone(), &[], &limits).is_err());
+/// assert!(Hive::open_as_is(bytes, &limits)?.is_dirty());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Replay {
     /// Log entries that were applied; a log of the old form counts as one.

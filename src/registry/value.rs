@@ -64,6 +64,27 @@ impl fmt::Display for ValueKind {
 }
 
 /// A value of a key.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::registry::{Hive, Value, ValueKind};
+///
+/// let mut editor = Hive::empty(&Limits::default())?.edit()?;
+/// let mut root = editor.root()?;
+/// root.set_text("Path", ValueKind::EXPAND_SZ, "%SystemRoot%")?;
+/// root.set("", ValueKind::from_name("REG_BINARY").unwrap(), &[1, 2])?;
+/// let hive = Hive::open(editor.finish(), &Limits::default())?;
+/// let values: Vec<Value<'_>> = hive.root()?.values()?;
+/// for value in values {
+///     let text = value.text()?;
+///     println!("{} {} {} {text:?}", value.name(), value.kind(), value.len());
+///     assert_eq!(value.kind() == ValueKind::BINARY, text.is_none());
+///     assert!(!value.is_empty() && value.data()?.len() == value.len());
+///     // Each of these answers for its own type only.
+///     assert!(value.dword()?.is_none() && value.qword()?.is_none() && value.strings()?.is_none());
+/// }
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Value<'h> {
     hive: &'h Hive,

@@ -39,6 +39,19 @@ impl Seen {
 }
 
 /// The keys of [`Hive::walk`].
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::registry::Hive;
+///
+/// let mut editor = Hive::empty(&Limits::default())?.edit()?;
+/// editor.create(r"a\b")?;
+/// editor.create("c")?;
+/// let hive = Hive::open(editor.finish(), &Limits::default())?;
+/// let paths: Vec<String> = hive.walk().map(|key| Ok(key?.path())).collect::<wimwright::Result<_>>()?;
+/// assert_eq!(paths, ["", "a", r"a\b", "c"]);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub struct Walk<'h> {
     hive: &'h Hive,
     /// What is still to be visited: a key and how deep it lies.

@@ -1,4 +1,42 @@
 //! Sessions: plan, stage into overlays of one or many indexes, commit once, write a receipt.
+//!
+//! A run from its plan to its undoing:
+//!
+//! ```
+//! use wimwright::base::Progress;
+//! use wimwright::service::{Decision, ImagePackages, Plan, Receipt, Session, SessionOptions, Status};
+//! use wimwright::service::{UnstageOptions, unstage};
+//! use wimwright::wim::{OpenOptions, WimFile};
+//!
+#![doc = include_str!("../../docs/doctest/image.md")]
+#![doc = include_str!("../../docs/doctest/update.md")]
+//! # let dir = tempfile::tempdir()?;
+//! # let (image, update, progress) = (sample_image(dir.path())?, sample_update(dir.path())?, Progress::none());
+//! let serviced = dir.path().join("serviced.wim");
+//! let options = SessionOptions { output: Some(serviced.clone()), ..SessionOptions::default() };
+//! let mut session = Session::open(&image, options)?;
+//! session.select(&[1])?;
+//! session.add_update(&update, &progress)?;
+//! assert_eq!(session.image().image_count(), 1);
+//!
+//! // Nothing is written before this says what would be.
+//! let plan: Plan = session.plan()?;
+//! let decision: &Decision = &plan.decisions[0];
+//! assert_eq!(decision.status, Status::Applicable, "{}", decision.reason);
+//! assert!(decision.applies());
+//! assert!(plan.applies() && plan.refusal().is_none() && plan.failure().is_none());
+//!
+//! let receipt: &Receipt = session.commit(&progress)?;
+//! assert!(receipt.written && receipt.applied() && receipt.failure().is_none());
+//! let receipt = session.receipt().expect("there is one after a commit").to_json();
+//!
+//! let packages = ImagePackages::read(&WimFile::open(&serviced, &OpenOptions::new())?, 1, false)?;
+//! assert!(packages.packages.iter().any(|p| p.identity.name == "Package_for_KB9999999"));
+//!
+//! let report = unstage(&serviced, receipt.as_bytes(), &UnstageOptions::default(), &progress)?;
+//! assert!(report.written && report.indexes[0].files > 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod deliver;
 mod dictionary;

@@ -19,14 +19,18 @@ pub(super) struct Passed {
 impl Session {
     /// As [`add_update`](Session::add_update), the servicing stack of a combined update alone; nothing else of it is
     /// decoded. Whether it has one.
-    pub fn add_servicing_stack(&mut self, path: impl AsRef<Path>, progress: &Progress) -> Result<bool> {
+    pub(crate) fn add_servicing_stack(
+        &mut self,
+        path: impl AsRef<Path>,
+        progress: &Progress,
+    ) -> Result<bool> {
         self.add(path.as_ref(), Part::Stack, progress)
     }
 
     /// Why index `index` is past the cumulative update `identity`; `None` where it is not. It is when it holds that
     /// update in this or a later version, staged or further, or when its version of Windows is that of the update or a
     /// later one.
-    pub fn past(&self, index: u32, identity: &Identity) -> Result<Option<String>> {
+    pub(crate) fn past(&self, index: u32, identity: &Identity) -> Result<Option<String>> {
         let state = self.state(index)?;
         let same =
             |other: &Identity| other.same_family(identity) && other.version.major == identity.version.major;
@@ -50,7 +54,13 @@ impl Session {
 
     /// Keeps `update`, a file as it is given to [`add_update`](Session::add_update), with these packages out of index
     /// `index`; the plan and the receipt say why. One that no index needs has not to be added.
-    pub fn pass_over(&mut self, index: u32, update: impl AsRef<Path>, packages: &[Identity], reason: &str) {
+    pub(crate) fn pass_over(
+        &mut self,
+        index: u32,
+        update: impl AsRef<Path>,
+        packages: &[Identity],
+        reason: &str,
+    ) {
         let update = update.as_ref().display().to_string();
         let packages = packages.iter().map(ToString::to_string).collect();
         self.passed.push(Passed { index, update, packages, reason: reason.to_owned() });

@@ -3,6 +3,43 @@
 //! A site is a folder with a database, a content library, a work folder, receipts and a log. Any number of processes
 //! may use it at once. What is published is whole at every moment: a version of a package appears with one transaction,
 //! when all of its content lies in the library and on the disk.
+//!
+//! Packages, from their source to their versions:
+//!
+//! ```
+//! use wimwright::base::Progress;
+//! use wimwright::site::{AddOptions, Check, SetOptions, Site};
+//!
+#![doc = include_str!("../../docs/doctest/image.md")]
+#![doc = include_str!("../../docs/doctest/media.md")]
+//! # let dir = tempfile::tempdir()?;
+//! # let media = sample_media(dir.path(), &sample_image(dir.path())?)?;
+//! # let progress = Progress::none();
+//! let site = Site::init(dir.path().join("site"))?;
+//! assert!(site.root().ends_with("site"));
+//! let options = AddOptions { name: "Windows 10".into(), version: "22H2".into(), ..AddOptions::default() };
+//! let package = site.add_package(&media, &options, &progress)?;
+//! assert_eq!((package.published, site.indexes(&package)?.len()), (1, 1));
+//! assert_eq!(site.found(&package)?.len(), 1); // packages that the image has
+//!
+//! // The source changed: which files, and a new version of them.
+//! std::fs::write(media.join("sources/lang.ini"), "changed")?;
+//! let check: Check = site.check_package(&package, &progress)?;
+//! assert!(check.differences.len() == 1 && check.outcome().is_err());
+//! let package = site.reload_package(&package, &progress)?;
+//! assert_eq!((package.published, site.versions(&package)?.len()), (2, 2));
+//! let package = site.rollback_package(&package, None)?;
+//! let options = SetOptions { name: Some("Windows".into()), keep: Some(5), ..SetOptions::default() };
+//! site.set_package(&package, &options)?;
+//! let package = site.package("windows")?;
+//! assert_eq!((package.published, package.keep, site.packages()?.len()), (1, 5, 1));
+//!
+//! // As documents, with a JSON Schema each.
+//! assert_eq!(site.package_list()?.packages.len(), 1);
+//! assert_eq!(site.package_details(&package, true)?.versions.len(), 2);
+//! assert!(site.remove_package(&package)?.blobs > 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![expect(
     clippy::redundant_closure_for_method_calls,

@@ -59,6 +59,21 @@ pub struct SiteProblem {
     pub reason: String,
 }
 
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::site::{Site, SiteVerify};
+///
+/// # let dir = tempfile::tempdir()?;
+/// let site = Site::init(dir.path().join("site"))?;
+/// assert_eq!(site.info()?.packages, 0);
+/// let verify: SiteVerify = site.verify(&Progress::none())?;
+/// assert!(verify.outcome().is_ok());
+/// let html = dir.path().join("report.html");
+/// site.write_report(&html)?;
+/// assert!(site.report()?.len() > 100 && site.report_file(&html)?.bytes > 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Site {
     /// What the site is and holds.
     pub fn info(&self) -> Result<SiteInfo> {

@@ -121,7 +121,7 @@ impl StagingArea {
     }
 
     /// Keeps `size` bytes from `reader`; large ones are hashed on their way to the temporary file.
-    pub fn put_reader(&self, reader: &mut dyn Read, size: u64) -> Result<Staged> {
+    pub(crate) fn put_reader(&self, reader: &mut dyn Read, size: u64) -> Result<Staged> {
         let mut reader = reader.take(size);
         if size <= STREAMED {
             let mut data = Vec::with_capacity(size as usize);

@@ -7,6 +7,18 @@ use crate::error::{Error, Result};
 use std::path::Path;
 
 /// The manifest dictionary in the file at `path`: a servicing stack's `wcp.dll`, or the dictionary itself.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::staging::{UnpackOptions, read_dictionary};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let path = dir.path().join("wcp.dll");
+/// # std::fs::write(&path, "<?xml version=\"1.0\"?>")?;
+/// let dictionary = read_dictionary(&path, &Limits::default())?;
+/// let options = UnpackOptions { dictionary: Some(dictionary), ..UnpackOptions::default() };
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read_dictionary(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
     let file = FileAt::open(path)?;
     let size = Limits::check("the file's size", file.size(), limits.max_buffer)

@@ -77,6 +77,21 @@ pub struct UnpackedPackage {
 ///
 /// One package lies directly below `dest`; where the update holds several, each has a folder named after its
 /// cabinet. A file that fails is named in the report and the others are written all the same.
+///
+/// ```
+/// use wimwright::base::{Limits, Progress};
+/// use wimwright::staging::{UnpackOptions, UnpackReport, inspect, unpack};
+///
+#[doc = include_str!("../../docs/doctest/update.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let (update, dest) = (sample_update(dir.path())?, dir.path().join("payload"));
+/// let inspection = inspect(&update, &Limits::default(), &Progress::none())?;
+/// assert!(inspection.kb.as_deref() == Some("KB9999999") && !inspection.signed);
+/// let report: UnpackReport = unpack(&update, &dest, &UnpackOptions::default(), &Progress::none())?;
+/// report.outcome()?;
+/// assert!(report.files == 4 && dest.join("update.mum").is_file());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn unpack(
     source: &Path,
     dest: &Path,

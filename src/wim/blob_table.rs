@@ -9,6 +9,19 @@ use crate::error::{Error, Result};
 /// Where the resource header has the [`SOLID`](ResourceHeader::SOLID) bit the entry is either a solid resource
 /// (see [`is_solid_resource`](Self::is_solid_resource)) or a blob inside one; then `offset` counts from the
 /// beginning of the first solid resource of the run, decompressed, and `stored_size` is the blob's own size.
+///
+/// ```
+/// use wimwright::wim::blob_table::BlobEntry;
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let entries: &[BlobEntry] = &wim.blob_table().entries;
+/// assert_eq!(entries.iter().filter(|e| e.is_metadata()).count(), 1);
+/// assert!(entries.iter().all(|e| e.size() > 0 && !e.is_solid() && !e.is_solid_resource()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BlobEntry {
     /// Where it lies and how it is stored.
@@ -28,7 +41,7 @@ impl BlobEntry {
     pub const SOLID_MARK: u64 = 0x1_0000_0000;
 
     /// Reads the 50 bytes at the cursor.
-    pub fn read(from: &mut Bytes<'_>) -> Result<Self> {
+    pub(crate) fn read(from: &mut Bytes<'_>) -> Result<Self> {
         Ok(Self {
             resource: ResourceHeader::read(from)?,
             part_number: from.u16()?,
@@ -38,7 +51,7 @@ impl BlobEntry {
     }
 
     /// The 50 bytes on disk.
-    pub fn to_bytes(self) -> [u8; Self::LEN] {
+    pub(crate) fn to_bytes(self) -> [u8; Self::LEN] {
         let mut out = [0; Self::LEN];
         out[..24].copy_from_slice(&self.resource.to_bytes());
         out[24..26].copy_from_slice(&self.part_number.to_le_bytes());
@@ -77,7 +90,7 @@ pub struct BlobTable {
 
 impl BlobTable {
     /// Parses a table; a rest shorter than an entry is ignored, as other tools do.
-    pub fn parse(data: &[u8], limits: &Limits) -> Result<Self> {
+    pub(crate) fn parse(data: &[u8], limits: &Limits) -> Result<Self> {
         let count = data.len() / BlobEntry::LEN;
         Limits::check("the number of entries of the blob table", count as u64, limits.max_entries)?;
         let mut from = Bytes::new(data);
@@ -88,7 +101,7 @@ impl BlobTable {
     }
 
     /// The table on disk.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         self.entries.iter().flat_map(|entry| entry.to_bytes()).collect()
     }
 }

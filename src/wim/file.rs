@@ -88,6 +88,33 @@ impl fmt::Debug for WimFile {
     }
 }
 
+///
+/// ```
+/// use std::sync::Arc;
+/// use wimwright::base::Limits;
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let path = sample_image(dir.path())?;
+/// // From memory, or from anything else that implements `ReadAt`.
+/// let wim = WimFile::open_source(Arc::new(std::fs::read(&path)?), &OpenOptions::new())?;
+/// assert!(wim.path().is_none() && wim.name() == "memory" && wim.sources().len() == 1);
+/// assert_eq!(wim.header().image_count, wim.image_count());
+/// assert_eq!(wim.xml()?.image(1).unwrap().name, "Windows 10 Pro");
+/// assert!(wim.xml_bytes().starts_with(&[0xFF, 0xFE]));
+/// // As here the parts of a split set.
+/// assert_eq!(WimFile::open_sources(wim.sources().to_vec(), &OpenOptions::new())?.image_count(), 1);
+/// // The blobs, by digest; what an image holds stands in its metadata, which is a blob too.
+/// for blob in wim.blobs() {
+///     assert_eq!(wim.blob(&blob.sha1).unwrap().size, blob.size);
+/// }
+/// assert!(wim.image(1)?.walk(wim.image(1)?.root()).count() > 5 && wim.image_blob(2).is_err());
+/// assert_eq!(wim.blob_table().entries.len(), wim.blobs().len() + 1);
+/// assert_eq!(wim.ignored_entries().duplicates, 0);
+/// assert_eq!(wim.limits().max_entries, Limits::default().max_entries);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl WimFile {
     /// Opens the WIM, ESD or first part of a split set at `path`.
     ///

@@ -1,4 +1,19 @@
 //! The 208-byte header of a WIM file and the 24-byte resource header that it and the blob table use.
+//!
+//! ```
+//! use wimwright::wim::header::{HEADER_LEN, Header, ResourceHeader, flags};
+//! use wimwright::wim::write::Compression;
+//!
+#![doc = include_str!("../../docs/doctest/image.md")]
+//! # let dir = tempfile::tempdir()?;
+//! let bytes = std::fs::read(sample_image(dir.path())?)?;
+//! let header = Header::parse(&bytes)?;
+//! assert!(header.flags & flags::COMPRESS_LZX != 0 && header.compression()? == Compression::Lzx);
+//! let table: &ResourceHeader = &header.blob_table;
+//! assert!(!table.is_empty() && table.end()? <= bytes.len() as u64 && !table.has(ResourceHeader::SOLID));
+//! assert_eq!(header.to_bytes(), bytes[..HEADER_LEN]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::base::Bytes;
 use crate::codec::wimlib::Compression;
@@ -68,7 +83,7 @@ impl ResourceHeader {
     pub const SOLID: u8 = 0x10;
 
     /// Reads the 24 bytes at the cursor.
-    pub fn read(from: &mut Bytes<'_>) -> Result<Self> {
+    pub(crate) fn read(from: &mut Bytes<'_>) -> Result<Self> {
         let packed = from.u64()?;
         let (offset, original_size) = (from.u64()?, from.u64()?);
         Ok(Self {
@@ -80,7 +95,7 @@ impl ResourceHeader {
     }
 
     /// The 24 bytes on disk.
-    pub fn to_bytes(self) -> [u8; Self::LEN] {
+    pub(crate) fn to_bytes(self) -> [u8; Self::LEN] {
         let mut out = [0; Self::LEN];
         let packed = self.stored_size & 0x00FF_FFFF_FFFF_FFFF | u64::from(self.flags) << 56;
         out[..8].copy_from_slice(&packed.to_le_bytes());

@@ -14,6 +14,24 @@ pub const CHUNK_SIZE: u32 = 10 << 20;
 const HEAD: usize = 12;
 
 /// An integrity table.
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::wim::integrity::IntegrityTable;
+/// use wimwright::wim::write::{ExportOptions, export};
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let mut options = ExportOptions::new();
+/// options.integrity = Some(true);
+/// let new = dir.path().join("new.wim");
+/// export(&wim, &[1], &new, &options, &Progress::none())?;
+/// let table: Option<IntegrityTable> = WimFile::open(&new, &OpenOptions::new())?.integrity_table()?;
+/// assert_eq!(table.unwrap().digests.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntegrityTable {
     /// Bytes that each digest but the last covers; never 0.
@@ -24,7 +42,7 @@ pub struct IntegrityTable {
 
 impl IntegrityTable {
     /// Parses a table that covers the file up to `end`, the end of the blob table.
-    pub fn parse(data: &[u8], end: u64) -> Result<Self> {
+    pub(crate) fn parse(data: &[u8], end: u64) -> Result<Self> {
         let mut from = Bytes::new(data);
         let (size, count, chunk_size) = (from.u32()?, from.u32()?, from.u32()?);
         let covered = end.saturating_sub(HEADER_LEN as u64);
@@ -40,7 +58,7 @@ impl IntegrityTable {
     }
 
     /// The table of the file whose header this is; `None` where it has none.
-    pub fn read(source: &dyn ReadAt, header: &Header, limits: &Limits) -> Result<Option<Self>> {
+    pub(crate) fn read(source: &dyn ReadAt, header: &Header, limits: &Limits) -> Result<Option<Self>> {
         let at = &header.integrity;
         if at.is_empty() {
             return Ok(None);
@@ -50,7 +68,7 @@ impl IntegrityTable {
     }
 
     /// The table on disk.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let size = HEAD + self.digests.len() * Sha1Digest::LEN;
         let mut out = Vec::with_capacity(size);
         for number in [size as u32, self.digests.len() as u32, self.chunk_size] {
@@ -62,7 +80,7 @@ impl IntegrityTable {
 
     /// Hashes `source` up to `end`, the end of the blob table, on all cores. Of `old`, a table that was right for
     /// the file up to an earlier end, what it covers in whole chunks is taken over, and so is its chunk size.
-    pub fn compute(
+    pub(crate) fn compute(
         source: &dyn ReadAt,
         end: u64,
         old: Option<(&Self, u64)>,
@@ -88,7 +106,7 @@ impl IntegrityTable {
     }
 
     /// Hashes the file up to `end` again and gives the ranges that do not match.
-    pub fn check(&self, source: &dyn ReadAt, end: u64, meter: &Meter) -> Result<Vec<Range<u64>>> {
+    pub(crate) fn check(&self, source: &dyn ReadAt, end: u64, meter: &Meter) -> Result<Vec<Range<u64>>> {
         let differs = |(chunk, digest): (usize, &Sha1Digest)| {
             let span = span(chunk as u64, self.chunk_size, end);
             match hash(source, span.clone(), meter) {

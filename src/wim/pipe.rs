@@ -14,6 +14,18 @@ impl WimFile {
     /// A WIM is read at any place, which a pipe cannot: what comes is kept in a file of the system's temporary folder
     /// (`TMPDIR`) that has no name and goes with the handle. What is no WIM, and a part of a split set, is refused before
     /// it is all read.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use wimwright::wim::{OpenOptions, WimFile};
+    ///
+    #[doc = include_str!("../../docs/doctest/image.md")]
+    /// # let dir = tempfile::tempdir()?;
+    /// let mut pipe = std::fs::File::open(sample_image(dir.path())?)?;
+    /// let wim = WimFile::open_pipe(&mut pipe, Path::new("standard input"), &OpenOptions::new())?;
+    /// assert_eq!(wim.image_count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open_pipe(input: &mut dyn Read, name: &Path, options: &OpenOptions) -> Result<Self> {
         let failed = |e| Error::io("read the WIM", name, e);
         let mut head = Vec::new();

@@ -15,6 +15,25 @@ const PIECE: u64 = 1 << 20;
 /// Blobs from this size on are decoded on all cores.
 const PARALLEL: u64 = 4 << 20;
 
+///
+/// ```
+/// use wimwright::base::{read_all, sha1};
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let blob = wim.blob(&sha1(b"MZ: a program")).expect("it is notepad.exe");
+/// let mut pieces = Vec::new();
+/// wim.read_blob(blob, &mut |piece| Ok(pieces.extend_from_slice(piece)))?;
+/// assert_eq!(pieces, wim.read_blob_to_vec(blob, 1 << 20)?);
+/// let mut some = [0; 7];
+/// wim.read_blob_at(blob, 6, &mut some)?;
+/// assert_eq!(&some, b"program");
+/// // A source of bytes that keeps the file open, for an overlay of another WIM for instance.
+/// assert_eq!(read_all(&*wim.blob_source(blob))?, pieces);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl WimFile {
     pub(super) fn place(&self, blob: &StoredBlob) -> Result<(&Resource, &Source)> {
         let resource = self.inner.places.resources.get(blob.resource as usize);

@@ -24,6 +24,24 @@ impl WimFile {
     ///
     /// Only reading goes there: its list of blobs, its size and what a commit changes stay its own. An
     /// [`export`](super::write::export) of it is whole.
+    ///
+    /// ```
+    /// use wimwright::base::{ImagePath, ImageTree, Progress};
+    /// use wimwright::wim::{OpenOptions, WimFile};
+    ///
+    #[doc = include_str!("../../docs/doctest/image.md")]
+    /// # let dir = tempfile::tempdir()?;
+    /// let base = sample_image(dir.path())?;
+    /// # let delta = dir.path().join("delta.wim");
+    /// # let wim = WimFile::open(&base, &OpenOptions::new())?;
+    /// # wimwright::wim::write::export(&wim, &[1], &delta, &Default::default(), &Progress::none())?;
+    /// // What `delta` lacks is read from `base`: named by path, with `*` where there are many, or open already.
+    /// let others = WimFile::open_all(&[base], &OpenOptions::new())?;
+    /// let wim = WimFile::open(&delta, &OpenOptions::new())?.with_references(&others);
+    /// let path = ImagePath::parse(r"Windows\System32\notepad.exe")?;
+    /// assert_eq!(wim.view(1)?.read(&path, 100)?, b"MZ: a program");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_references(self, others: &[Self]) -> Self {
         if others.is_empty() {

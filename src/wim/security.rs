@@ -1,4 +1,25 @@
 //! The security descriptors of an image: each kept once, found by the id that dentries carry.
+//!
+//! ```
+//! use wimwright::base::ImagePath;
+//! use wimwright::cbs::effects::SecurityDescriptor;
+//! use wimwright::wim::metadata::Metadata;
+//! use wimwright::wim::overlay::Overlay;
+//! use wimwright::wim::security::SecurityData;
+//! use wimwright::wim::{OpenOptions, WimFile};
+//!
+#![doc = include_str!("../../docs/doctest/image.md")]
+//! # let dir = tempfile::tempdir()?;
+//! let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+//! let (mut image, path) = (Overlay::new(&wim, 1)?, ImagePath::parse("Windows")?);
+//! let descriptor = SecurityDescriptor::parse("O:BAG:BAD:P(A;;GA;;;SY)")?.to_bytes()?;
+//! image.set_security(&path, Some(&descriptor))?;
+//! let metadata: &Metadata = image.metadata();
+//! let table: &SecurityData = metadata.security();
+//! let id = metadata.inode_of(metadata.lookup(&path).unwrap()).security_id();
+//! assert!(table.get(id) == Some(&descriptor) && !table.is_empty() && table.len() > id as usize);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::base::Bytes;
 use crate::error::{Error, Result};

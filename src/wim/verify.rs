@@ -29,6 +29,18 @@ impl Default for VerifyOptions {
 }
 
 /// What verification found. The file is sound when `problems` is empty.
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::wim::{OpenOptions, VerifyOptions, VerifyReport, WimFile};
+///
+#[doc = include_str!("../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let report: VerifyReport = wim.verify(&VerifyOptions::default(), &Progress::none())?;
+/// assert!(report.outcome().is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct VerifyReport {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 ///
 /// ```
 /// use wimwright::base::{ImagePath, ImageTree};
-/// use wimwright::wim::{OpenOptions, WimFile};
+/// use wimwright::wim::{ImageView, OpenOptions, WimFile};
 ///
 /// # let dir = tempfile::tempdir().unwrap();
 /// # let (folder, file) = (dir.path().join("folder"), dir.path().join("a.wim"));
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// # std::fs::write(folder.join("Windows/System32/a.txt"), "contents").unwrap();
 /// # use wimwright::wim::capture::{CaptureOptions, capture};
 /// # capture(&folder, &file, &CaptureOptions::new(), &wimwright::base::Progress::none())?;
-/// let view = WimFile::open(&file, &OpenOptions::new())?.view(1)?;
+/// let view: ImageView = WimFile::open(&file, &OpenOptions::new())?.view(1)?;
 /// let path = ImagePath::parse("windows/system32/A.TXT")?;
 /// assert_eq!(view.read(&path, 1 << 20)?, b"contents");
 /// assert_eq!(view.stat(&path)?.unwrap().name.to_string(), "a.txt");
@@ -27,6 +27,9 @@ use std::sync::Arc;
 /// view.read_to(&path, None, &mut |piece| Ok(pieces.extend_from_slice(piece)))?;
 /// assert_eq!(pieces, b"contents");
 /// assert!(view.stat(&ImagePath::parse("none")?)?.is_none() && view.index() == 1);
+/// // Contents to be read later, the tree as it is stored, and the file that it all lies in.
+/// assert_eq!(view.blob(&path)?.size(), 8);
+/// assert!(view.metadata().lookup(&path).is_some() && view.wim().image_count() == 1);
 /// # Ok::<(), wimwright::Error>(())
 /// ```
 #[derive(Clone, Debug)]

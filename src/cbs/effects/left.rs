@@ -19,7 +19,7 @@ pub struct NotCarriedOut {
 
 impl NotCarriedOut {
     /// One thing that is left.
-    pub fn new(element: impl Into<String>, what: impl Into<String>) -> Self {
+    pub(crate) fn new(element: impl Into<String>, what: impl Into<String>) -> Self {
         Self { element: element.into(), what: what.into(), count: 1 }
     }
 }

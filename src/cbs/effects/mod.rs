@@ -4,10 +4,10 @@
 //! Pure: from a manifest and a few facts about the image. "Best effort": the rules are those of Windows' documents and of
 //! real manifests, and nobody has compared the outcome with DISM's.
 
-pub mod keys;
+mod keys;
 mod left;
-pub mod macros;
-pub mod sddl;
+mod macros;
+pub(crate) mod sddl;
 mod superseded;
 #[cfg(test)]
 mod tests;
@@ -16,11 +16,13 @@ mod write;
 
 pub use keys::HiveFile;
 pub use left::NotCarriedOut;
-pub use macros::View;
-pub use sddl::SecurityDescriptor;
-pub use superseded::superseded_packages;
-pub use values::{ValueEffect, merged};
-pub use write::{ValueChange, WrittenKey, write_key, write_winner};
+pub(crate) use macros::View;
+pub use sddl::{SecurityDescriptor, Sid};
+pub(crate) use superseded::superseded_packages;
+pub use values::ValueEffect;
+pub(crate) use values::merged;
+pub use write::ValueChange;
+pub(crate) use write::{write_key, write_winner};
 
 use super::xml::with_assembly;
 use super::{Architecture, Identity, Manifest};
@@ -49,6 +51,30 @@ impl Facts {
 }
 
 /// All that one component does.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::cbs::Architecture;
+/// use wimwright::cbs::effects::{Effects, Facts, HiveFile, ValueEffect};
+///
+/// let manifest = r"<assembly xmlns='urn:schemas-microsoft-com:asm.v3'>
+///   <assemblyIdentity name='C' version='1.2.3.4' processorArchitecture='amd64' publicKeyToken='31bf3856ad364e35'/>
+///   <file name='a.dll' destinationPath='$(runtime.system32)\'/>
+///   <registryKeys><registryKey keyName='HKEY_LOCAL_MACHINE\SOFTWARE\Key'>
+///     <registryValue name='List' valueType='REG_MULTI_SZ' value='&quot;a&quot;,&quot;b&quot;'/>
+///   </registryKey></registryKeys>
+/// </assembly>";
+/// let effects = Effects::of(manifest.as_bytes(), &Facts::new(Architecture::Amd64), &Limits::default())?;
+/// assert!(effects.is_complete());
+/// assert_eq!(effects.files[0].links[0].to_string(), r"\Windows\System32\a.dll");
+/// let key = &effects.keys[0];
+/// assert_eq!((key.hive.name().as_str(), key.path.as_str()), ("SOFTWARE", "Key"));
+/// let hive: HiveFile = key.hive;
+/// assert_eq!((hive.path().name().unwrap(), hive.root()), (&"SOFTWARE".into(), r"HKEY_LOCAL_MACHINE\SOFTWARE"));
+/// let value: &ValueEffect = &key.values[0];
+/// assert_eq!(value.strings(), ["a", "b"]);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Effects {

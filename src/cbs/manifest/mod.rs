@@ -12,6 +12,32 @@ use crate::base::{FileHash, Limits};
 use crate::error::Result;
 
 /// A component manifest, or a deployment's.
+///
+/// ```
+/// use wimwright::base::{FileHash, Limits, sha256};
+/// use wimwright::cbs::Manifest;
+/// use wimwright::cbs::manifest::{ManifestFile, RegistryData, RegistryValue};
+///
+/// // SHA-256 of nothing, as manifests write digests.
+/// let text = r"<assembly xmlns='urn:schemas-microsoft-com:asm.v3'>
+///   <assemblyIdentity name='C' version='1.2.3.4' processorArchitecture='amd64' publicKeyToken='31bf'/>
+///   <file name='a.dll' destinationPath='$(runtime.system32)\'>
+///     <hash xmlns='urn:schemas-microsoft-com:asm.v2' xmlns:d='http://www.w3.org/2000/09/xmldsig#'>
+///       <d:DigestMethod Algorithm='http://www.w3.org/2000/09/xmldsig#sha256'/>
+///       <d:DigestValue>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</d:DigestValue>
+///     </hash>
+///   </file>
+///   <registryKeys><registryKey keyName='HKEY_LOCAL_MACHINE\SOFTWARE\K'>
+///     <registryValue name='n' valueType='REG_DWORD' value='0x10'/>
+///   </registryKey></registryKeys>
+/// </assembly>";
+/// let manifest = Manifest::parse(text.as_bytes(), &Limits::default())?;
+/// let file: &ManifestFile = manifest.file("A.DLL").expect("names are compared without case");
+/// assert_eq!(file.plain_hash(), Some(FileHash::Sha256(sha256(b""))));
+/// let value: &RegistryValue = &manifest.registry[0].values[0];
+/// assert_eq!(value.data()?, RegistryData::Dword(16));
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Manifest {
     /// The component's identity.
@@ -79,7 +105,7 @@ pub struct DeclaredHash {
 
 impl DeclaredHash {
     /// Whether the digest is of the plain file.
-    pub fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.transform.is_empty() || self.transform.ends_with("HashTransforms.Identity")
     }
 }

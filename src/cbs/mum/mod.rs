@@ -11,6 +11,29 @@ use crate::error::{Error, Result};
 use roxmltree::Node;
 
 /// A package manifest. Texts are empty where the manifest does not state them.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::cbs::Mum;
+///
+/// let text = r"<assembly xmlns='urn:schemas-microsoft-com:asm.v3'>
+///   <assemblyIdentity name='Package_for_KB2999226' version='6.1.1.7' processorArchitecture='amd64' language='neutral'
+///     publicKeyToken='31bf3856ad364e35'/>
+///   <package identifier='KB2999226' releaseType='Update'>
+///     <customInformation PackageFormat='CAB'/>
+///     <packageExtended completelyOfflineCapable='yes'/>
+///     <update name='inner'><package contained='true'>
+///       <assemblyIdentity name='Inner' version='6.1.1.7' processorArchitecture='amd64' publicKeyToken='31bf3856ad364e35'/>
+///     </package></update>
+///   </package>
+/// </assembly>";
+/// let mum = Mum::parse(text.as_bytes(), &Limits::default())?;
+/// assert_eq!(mum.full_name(), "Package_for_KB2999226~31bf3856ad364e35~amd64~~6.1.1.7");
+/// assert_eq!((mum.kb().as_deref(), mum.offline_capable()), (Some("KB2999226"), Some(true)));
+/// assert_eq!(mum.custom("packageformat"), Some("CAB"));
+/// assert_eq!(mum.nested().next().unwrap().identity.name, "Inner");
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Mum {
     /// The package's identity.

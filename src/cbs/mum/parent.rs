@@ -60,7 +60,7 @@ impl Compare {
 impl Parent {
     /// Whether an installed package of version `found` satisfies the `wanted` one of this parent; `None`
     /// where the rule is not known.
-    pub fn accepts(&self, found: Version, wanted: Version) -> Option<bool> {
+    pub(crate) fn accepts(&self, found: Version, wanted: Version) -> Option<bool> {
         if (found.major, found.minor) != (wanted.major, wanted.minor) {
             return Some(false);
         }

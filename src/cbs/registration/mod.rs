@@ -30,10 +30,11 @@ mod packages;
 mod tests;
 mod undo;
 
-pub use components::register_components;
-pub use facts::{ComponentFact, DeploymentFact, Facts, PackageFact, StagedManifest};
-pub use installed::{mark_installed, set_package_state};
-pub use packages::{RegisteredPackage, register_packages};
+pub(crate) use components::register_components;
+pub(crate) use facts::{Facts, PackageFact, StagedManifest};
+pub(crate) use installed::{mark_installed, set_package_state};
+pub use packages::RegisteredPackage;
+pub(crate) use packages::register_packages;
 pub use undo::{AddedKey, ChangedValue, HiveUndo, StoredValue};
 
 use crate::base::Name;

@@ -10,6 +10,21 @@ use crate::registry::{Hive, HiveEditor, Key, Value, ValueDiff, ValueKind, diff};
 use serde::{Deserialize, Serialize};
 
 /// What turns a hive back into what it was.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::cbs::registration::HiveUndo;
+/// use wimwright::registry::Hive;
+///
+/// let before = Hive::empty(&Limits::default())?;
+/// let mut editor = before.clone().edit()?;
+/// editor.create("New")?.set_dword("Number", 1)?;
+/// let undo = HiveUndo::between(&before, editor.hive())?;
+/// assert!(!undo.is_empty() && undo.added[0].key == "New");
+/// undo.apply(&mut editor)?;
+/// assert!(HiveUndo::between(&before, editor.hive())?.is_empty());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HiveUndo {

@@ -44,6 +44,28 @@ impl fmt::Display for Marker {
 }
 
 /// Whether an image may be serviced, and what it says of its last servicing.
+///
+/// ```
+/// use wimwright::ErrorKind;
+/// use wimwright::base::Limits;
+/// use wimwright::cbs::ServicingState;
+/// use wimwright::cbs::state::Health;
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let health: Health = ServicingState::read(&wim.view(1)?, &Limits::default())?.health;
+/// assert!(health.refusal().is_none());
+/// // What Windows leaves while it is not done.
+/// use wimwright::base::ImagePath;
+/// use wimwright::wim::overlay::Overlay;
+/// let mut image = Overlay::new(&wim, 1)?;
+/// image.put(&ImagePath::parse(r"Windows\WinSxS\pending.xml")?, b"<PendingTransaction/>".to_vec())?;
+/// let health = ServicingState::read(&image, &Limits::default())?.health;
+/// assert_eq!(health.refusal().unwrap().kind(), ErrorKind::Pending);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct Health {

@@ -3,31 +3,40 @@
 //! Read from the SOFTWARE and COMPONENTS hives and from `Windows\servicing`; of an image without hives, from its files
 //! alone. Nothing here writes.
 //!
-//! ```no_run
-//! use wimwright::base::Limits;
+//! ```
+//! use wimwright::base::{ImagePath, Limits};
 //! use wimwright::cbs::ServicingState;
-//! use wimwright::cbs::state::components;
+//! use wimwright::cbs::state::{PackageState, StateSource, components};
+//! use wimwright::registry::Hive;
+//! use wimwright::wim::overlay::Overlay;
 //! use wimwright::wim::{OpenOptions, WimFile};
 //!
-//! # fn main() -> wimwright::Result<()> {
-//! let wim = WimFile::open("install.wim", &OpenOptions::default())?;
-//! let (image, limits) = (wim.view(1)?, Limits::default());
+#![doc = include_str!("../../../docs/doctest/image.md")]
+//! # let dir = tempfile::tempdir()?;
+//! # let limits = Limits::default();
+//! let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+//! let mut image = Overlay::new(&wim, 1)?;
+//! let state = ServicingState::read(&image, &limits)?;
+//! // Without a hive the names of files are all there is to go by.
+//! assert!(state.source == StateSource::Files && state.packages.len() == 1 && state.stack().is_none());
+//!
+//! # let mut editor = Hive::empty(&limits)?.edit()?;
+//! # let packages = r"Microsoft\Windows\CurrentVersion\Component Based Servicing\Packages";
+//! # let package = "Microsoft-Windows-Foundation-Package~31bf3856ad364e35~amd64~~10.0.19041.1";
+//! # editor.create(&format!(r"{packages}\{package}"))?.set_dword("CurrentState", 0x70)?;
+//! # let software = editor.finish();
+//! image.put(&ImagePath::parse(r"Windows\System32\config\SOFTWARE")?, software)?;
 //! let mut state = ServicingState::read(&image, &limits)?;
-//! if let Some(refusal) = state.health.refusal() {
-//!     eprintln!("{refusal}");
-//! }
-//! state.describe(&image, &limits)?;
-//! for package in &state.packages {
-//!     println!("{} {:?} {:?}", package.identity, package.state, package.release_type);
-//! }
+//! state.describe(&image, &limits)?; // what only the packages' manifests say
+//! let package = &state.packages[0];
+//! assert_eq!((package.state, package.identity.name.ends_with("Package")), (Some(PackageState::INSTALLED), true));
 //! for feature in state.features(&image, &limits)? {
 //!     println!("{} of {}: {}", feature.name, feature.package, feature.state.unwrap_or("unknown"));
 //! }
 //! for component in components(&image, &limits)? {
 //!     println!("{} needed by {}", component.keyform, component.deployments.len());
 //! }
-//! # Ok(())
-//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod components;

@@ -10,6 +10,15 @@ use std::fmt;
 /// How far a package is installed: the number of `CurrentState`.
 ///
 /// A negative number is the same state, broken.
+///
+/// ```
+/// use wimwright::cbs::state::PackageState;
+///
+/// let broken = PackageState(0xFFFF_FF90);
+/// assert!(broken.is_broken() && broken.is_unclear() && broken.to_string() == "Installed, broken");
+/// assert_eq!(PackageState::SUPERSEDED.name(), Some("Superseded"));
+/// assert!(!PackageState::SUPERSEDED.is_installed() && PackageState::SUPERSEDED.in_lineage());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PackageState(pub u32);
 

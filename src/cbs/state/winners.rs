@@ -6,6 +6,19 @@ use crate::registry::Key;
 use std::collections::HashMap;
 
 /// The winning versions of an image's components.
+///
+/// ```
+/// use wimwright::cbs::state::Winners;
+/// use wimwright::cbs::{Identity, Version};
+///
+/// let component = Identity::parse("Sample~31bf3856ad364e35~amd64~~10.0.19041.1")?;
+/// let mut winners = Winners::none_in_use();
+/// assert!(winners.are_told() && winners.of(&component).is_none());
+/// winners.insert(&component, Version::new(10, 0, 19041, 5));
+/// // Of the same first two numbers one version is in use.
+/// assert_eq!(winners.of(&component), Some(Version::new(10, 0, 19041, 5)));
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Winners {
     told: bool,

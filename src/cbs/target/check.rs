@@ -15,6 +15,37 @@ const MAX_VISITS: usize = 100_000;
 const FIRST_STACK: Version = Version::new(6, 0, 0, 0);
 
 /// Whether the update `set` applies to the image. Never "yes" where a rule that decides is not known.
+///
+/// ```
+/// use wimwright::ErrorKind;
+/// use wimwright::base::Limits;
+/// use wimwright::cbs::target::{Applicability, ImageState, ImageTarget, check};
+/// use wimwright::cbs::{Architecture, Identity, PackageSet, Version};
+///
+/// let mum = "<assembly xmlns='urn:schemas-microsoft-com:asm.v3'>
+///   <assemblyIdentity name='P' version='6.1.1.6' processorArchitecture='amd64' publicKeyToken='31bf'/>
+///   <package><parent buildCompare='EQ' revisionCompare='GE'>
+///     <assemblyIdentity name='Client' version='6.1.7601.17514' processorArchitecture='amd64' publicKeyToken='31bf'/>
+///   </parent></package>
+/// </assembly>";
+/// let update = PackageSet::parse([("update.mum", mum.into())], &Limits::default())?;
+/// let target = ImageTarget {
+///     architecture: Some(Architecture::Amd64),
+///     version: Version::new(6, 1, 7601, 17514),
+///     ..ImageTarget::default()
+/// };
+/// let stack = Some(Version::new(6, 1, 7601, 17514));
+/// let ask = |parent: &str| -> wimwright::Result<Applicability> {
+///     Ok(check(&update, &target, &ImageState::new([Identity::parse(parent)?], stack)))
+/// };
+/// let yes = ask("Client~31bf~amd64~~6.1.7601.17514")?;
+/// assert!(yes.is_applicable() && yes.update_status() == 3 && yes.hresult().is_none() && yes.reason().is_none());
+/// assert_eq!(yes.sentence(), "the image has Client~31bf~amd64~~6.1.7601.17514");
+/// let no = ask("Client~31bf~amd64~~6.1.7600.16385")?;
+/// assert_eq!((no.update_status(), no.hresult()), (1, Some(0x800F_081E)));
+/// assert_eq!(no.into_result().unwrap_err().kind(), ErrorKind::VersionMismatch);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub fn check(set: &PackageSet, target: &ImageTarget, state: &ImageState) -> Applicability {
     let root = set.root();
     if let Some(answer) = architecture(root, target).or_else(|| present(set, state)) {

@@ -7,7 +7,7 @@ mod selection;
 mod state;
 
 pub use check::check;
-pub use selection::{Selection, select};
+pub(crate) use selection::{Selection, select};
 pub use state::ImageState;
 
 use super::{Identity, Version};
@@ -15,6 +15,13 @@ use crate::error::{Error, ErrorKind};
 use std::fmt;
 
 /// A processor architecture of an image.
+///
+/// ```
+/// use wimwright::cbs::Architecture;
+///
+/// assert_eq!(Architecture::from_number(9), Some(Architecture::Amd64));
+/// assert_eq!(Architecture::from_name("ARM64").map(Architecture::name), Some("arm64"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {

@@ -5,6 +5,23 @@ use crate::cbs::{Identity, ServicingState, Version};
 use std::collections::HashMap;
 
 /// The packages of an image with their states, the servicing stack, and the components in use.
+///
+/// ```
+/// use wimwright::cbs::state::{PackageState, Winners};
+/// use wimwright::cbs::{Identity, ImageState, Version};
+///
+/// let client = Identity::parse("Client~31bf~amd64~~10.0.19041.1")?;
+/// let staged = Identity::parse("Package_for_KB1~31bf~amd64~~1.0.0.0")?;
+/// let stack = Some(Version::new(10, 0, 19041, 1));
+/// let packages = [(client.clone(), None), (staged.clone(), Some(PackageState::STAGED))];
+/// let state = ImageState::with_states(packages, stack, Winners::default());
+/// assert!(!state.is_empty() && state.stack() == stack && !state.winners().are_told());
+/// // What is staged only does not count as installed.
+/// assert!(state.packages().eq([&client]) && state.family(&staged).next().is_none());
+/// assert_eq!(state.states(&staged).next(), Some((&staged, Some(PackageState::STAGED))));
+/// assert!(state.update(&client, "Printing").is_none());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ImageState {
     packages: HashMap<String, Vec<Entry>>,
@@ -45,7 +62,7 @@ impl ImageState {
 
     /// The same image with a servicing stack of this version, unless it has a newer one.
     #[must_use]
-    pub fn with_stack(self, version: Version) -> Self {
+    pub(crate) fn with_stack(self, version: Version) -> Self {
         let stack = self.stack.max(Some(version));
         Self { stack, ..self }
     }
@@ -57,7 +74,7 @@ impl ImageState {
 
     /// The same image where an update (or feature) of a package is in this state.
     #[must_use]
-    pub fn with_update(mut self, package: &Identity, name: &str, number: PackageState) -> Self {
+    pub(crate) fn with_update(mut self, package: &Identity, name: &str, number: PackageState) -> Self {
         let of_package = self.updates.entry(package.to_string().to_ascii_lowercase()).or_default();
         of_package.push((name.to_owned(), number));
         self

@@ -61,6 +61,17 @@ enum Block {
 }
 
 /// Decodes the frames of one folder in their order.
+///
+/// ```
+/// use wimwright::codec::lzx::Decoder;
+///
+/// let mut decoder = Decoder::new(15)?;
+/// // One uncompressed block of three bytes: kind 3, its length, three repeat offsets, the bytes.
+/// let frame = [0x00, 0x30, 0x30, 0x00, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, b'a', b'b', b'c', 0];
+/// assert_eq!(decoder.decode(&frame, 3)?, b"abc");
+/// assert_eq!(decoder.output(), b"abc");
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 pub struct Decoder {
     window: Window,
     main_symbols: usize,

@@ -3,6 +3,24 @@
 //! Handled are the plain LZ body and the transforms of i386, amd64 and classic managed images. What is not
 //! publicly known (CLI4, ARM, ARM64, IA64, header transforms) or not used by updates (LZMS and bsdiff bodies)
 //! is refused by name. A target that does not have the hash its delta declares is never returned.
+//!
+//! ```
+//! use wimwright::base::Limits;
+//! use wimwright::codec::pa30::{Delta, Format, TargetHash, apply, apply_sized, strip_record_crc};
+//!
+//! // A delta that needs no source.
+//! let bytes = b"PA30\0\0\0\0\0\0\0\0\x18#\xBC\x10\0\x01\x13\xD4\x94^]f\r\x1A1\x03";
+//! assert!(Delta::is_delta(bytes));
+//! assert_eq!(apply(b"", bytes, &Limits::default())?, b"rebuilt");
+//! assert!(apply_sized(b"", bytes, &Limits::default(), Some(8)).is_err());
+//! let delta = Delta::parse(bytes)?;
+//! assert_eq!((delta.format, delta.file_type_name(), delta.target_size), (Format::Pa30, "raw", 7));
+//! assert_eq!(delta.apply_sized(b"", &Limits::default(), Some(7))?, delta.apply(b"", &Limits::default())?);
+//! assert!(delta.hash == TargetHash::None && delta.hash.verify(b"anything").is_ok());
+//! // In the component store a checksum stands in front; this one is wrong.
+//! assert!(strip_record_crc(&[&[0; 4], &bytes[..]].concat()).is_err());
+//! # Ok::<(), wimwright::Error>(())
+//! ```
 
 mod bits;
 mod header;

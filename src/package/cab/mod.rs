@@ -77,8 +77,8 @@ impl Folder {
 /// One file of a cabinet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// The name as the cabinet has it, usually with `\` between folders. Nothing about it is safe: see
-    /// [`safe_relative`](crate::base::safe_relative).
+    /// The name as the cabinet has it, usually with `\` between folders. Nothing about it is safe:
+    /// [`unpack`](crate::staging::unpack()) checks it before it is a path.
     pub name: String,
     /// Bytes.
     pub size: u64,
@@ -121,6 +121,34 @@ pub struct SetInfo {
 }
 
 /// A cabinet, or the joined parts of a split set. Any number of threads may read folders at once.
+///
+/// ```
+/// use std::sync::Arc;
+/// use wimwright::base::Limits;
+/// use wimwright::package::cab::{Cabinet, Compression, Folder};
+///
+#[doc = include_str!("../../../docs/doctest/update.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let path = sample_update(dir.path())?;
+/// let cabinet = Cabinet::open_path(&path, &Limits::default())?;
+/// assert!(cabinet.members().len() == 4 && cabinet.signature().is_none() && cabinet.set_info().parts == 1);
+/// let folder: &Folder = &cabinet.folders()[0];
+/// assert!(folder.compression() == Compression::MsZip && folder.members() == [0, 1, 2, 3]);
+/// // All of a folder, in the order of its members, each block decoded once.
+/// let mut unpacked = 0;
+/// cabinet.read_folder(0, |member, reader| {
+///     let n = std::io::copy(reader, &mut std::io::sink());
+///     unpacked += n.map_err(|e| wimwright::Error::from_io(&format!("read {}", member.name), e))?;
+///     Ok(())
+/// })?;
+/// assert_eq!(unpacked, cabinet.unpacked_size());
+/// // One small member, from a cabinet in memory; `open_set` takes the parts of a split set.
+/// let cabinet = Cabinet::open(Arc::new(std::fs::read(&path)?), &Limits::default())?;
+/// let catalog = cabinet.find("UPDATE.CAT").unwrap();
+/// assert_eq!(cabinet.read_member(catalog.index)?, b"signed by nobody");
+/// assert!(cabinet.name() == "memory" && Cabinet::open_set(Vec::new(), &Limits::default()).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Cabinet {
     parts: Vec<Part>,
     folders: Vec<Folder>,

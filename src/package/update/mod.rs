@@ -48,6 +48,19 @@ pub struct PackageCab {
 }
 
 /// An update file, opened.
+///
+/// ```
+/// use wimwright::base::{Limits, Progress};
+/// use wimwright::package::{Kind, Update};
+///
+#[doc = include_str!("../../../docs/doctest/update.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let update = Update::open(&sample_update(dir.path())?, &Limits::default(), &Progress::none())?;
+/// assert_eq!((update.kind, update.packages.len()), (Kind::Cab, 1));
+/// // What an MSU says of itself beside its packages; this update is a package alone.
+/// assert!(update.property("KB Article Number").is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Update {

@@ -106,6 +106,29 @@ impl HiveEditor {
 }
 
 /// A key that is being changed. Nothing else of the hive changes while one is held.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::registry::{Hive, KeyMut, ValueKind};
+///
+/// let mut editor = Hive::empty(&Limits::default())?.edit()?;
+/// let mut key: KeyMut<'_> = editor.create(r"Setup\Upgrade")?;
+/// key.set_text("Name", ValueKind::SZ, "text")?;
+/// key.set_strings("Names", &["one", "two"])?;
+/// key.set_dword("Number", 7)?;
+/// key.set_qword("Large", 1 << 40)?;
+/// key.set("Raw", ValueKind::NONE, &[])?;
+/// key.unset("Raw")?;
+/// key.set_class("class")?;
+/// key.set_security(&key.key()?.security()?.unwrap().to_vec())?;
+/// key.create_child(r"one/name")?;
+/// assert!(key.subkey("one/name")?.is_some() && key.delete_child("one/name")?);
+/// key.create(r"below\it")?;
+/// assert!(key.delete("below")? && !key.delete("below")?);
+/// key.set_written(0x01DB_0000_0000_0000)?;
+/// assert_eq!(key.key()?.written(), 0x01DB_0000_0000_0000);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct KeyMut<'e> {
     editor: &'e mut HiveEditor,

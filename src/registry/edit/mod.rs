@@ -24,9 +24,9 @@ const UNIX_EPOCH_AS_FILETIME: u64 = 116_444_736_000_000_000;
 ///
 /// ```
 /// use wimwright::base::Limits;
-/// use wimwright::registry::{Hive, ValueKind};
+/// use wimwright::registry::{Hive, HiveEditor, ValueKind};
 ///
-/// let mut editor = Hive::empty(&Limits::default())?.edit()?;
+/// let mut editor: HiveEditor = Hive::empty(&Limits::default())?.edit()?;
 /// editor.set_time(0x01DB_0000_0000_0000);
 /// let mut key = editor.create("Key")?;
 /// key.set("Raw", ValueKind::BINARY, &[1, 2, 3])?;
@@ -35,6 +35,8 @@ const UNIX_EPOCH_AS_FILETIME: u64 = 116_444_736_000_000_000;
 /// assert!(key.delete_child("Child")? && key.unset("Raw")? && !key.unset("Raw")?);
 /// assert!(editor.is_changed() && editor.key("Key")?.is_some());
 /// assert!(editor.delete("Key")? && editor.hive().key("Key")?.is_none());
+/// editor.root()?.set_dword("Number", 7)?;
+/// let bytes: Vec<u8> = editor.finish(); // the hive as a file
 /// # Ok::<(), wimwright::Error>(())
 /// ```
 #[derive(Clone)]

@@ -1,5 +1,52 @@
 //! What differs between two images: entries, hard links, attributes, descriptors, streams, and the keys and values of
 //! their hives. Differences are handed out as they are found; nothing grows with their number.
+//!
+//! ```
+//! use std::collections::BTreeSet;
+//! use wimwright::base::{ImagePath, Progress, document};
+//! use wimwright::service::diff::{Change, Count, DiffDocument, DiffOptions, DiffSummary, ImageDiff, value_name};
+//! use wimwright::wim::commit::{CommitOptions, commit};
+//! use wimwright::wim::overlay::Overlay;
+//! use wimwright::wim::{OpenOptions, WimFile};
+//!
+#![doc = include_str!("../../../docs/doctest/image.md")]
+//! # let dir = tempfile::tempdir()?;
+//! # let progress = Progress::none();
+//! let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+//! let mut overlay = Overlay::new(&wim, 1)?;
+//! overlay.put(&ImagePath::parse("new.txt")?, b"text".to_vec())?;
+//! let mut options = CommitOptions::new();
+//! options.output = Some(dir.path().join("new.wim"));
+//! let new = commit(&wim, vec![overlay], &options, &progress)?.path;
+//! let new = WimFile::open(new, &OpenOptions::new())?;
+//!
+//! let diff = ImageDiff::new(&wim.view(1)?, &new.view(1)?, DiffOptions::default())?;
+//! assert!(diff.images().0.wim().name() != diff.images().1.wim().name());
+//! let (mut summary, mut added) = (DiffSummary::default(), BTreeSet::new());
+//! diff.entries(&progress, &mut |difference| {
+//!     summary.entry(&difference);
+//!     if difference.change == Change::Added {
+//!         added.insert(difference.path.to_string());
+//!     }
+//!     Ok(())
+//! })?;
+//! let hives = diff.registry(&progress, &mut |difference| {
+//!     println!("{}", difference.values.iter().map(|v| value_name(&v.name)).collect::<Vec<_>>().join(" "));
+//!     summary.key(&difference);
+//!     Ok(())
+//! })?;
+//! summary.finish(hives);
+//! assert!(added.contains(r"\new.txt") && summary.entries.total() >= 1 && summary.failure().is_none());
+//! // The same as a JSON document, which is written while it is made.
+//! let json = DiffDocument::new(&diff, &progress);
+//! assert!(document("diff", &json, false)?.contains("new.txt"));
+//! assert_eq!(json.outcome()?.entries, summary.entries);
+//! // Counts of one's own.
+//! let mut count = Count::default();
+//! count.add(Change::Removed);
+//! assert_eq!(count.total(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod document;
 mod entries;

@@ -26,6 +26,46 @@ pub struct PointOptions {
     pub allow_http: bool,
 }
 
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::site::{AddOptions, Delivery, PointOptions, Site, ValidationList, import_prestaged};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+#[doc = include_str!("../../../docs/doctest/media.md")]
+/// # let dir = tempfile::tempdir()?;
+/// # let media = sample_media(dir.path(), &sample_image(dir.path())?)?;
+/// # let progress = Progress::none();
+/// let site = Site::init(dir.path().join("site"))?;
+/// let package = AddOptions { name: "Windows 10".into(), ..AddOptions::default() };
+/// let package = site.add_package(&media, &package, &progress)?;
+/// let url = dir.path().join("point").display().to_string(); // or s3://bucket/prefix
+/// let point = site.add_point(&PointOptions { name: "Berlin".into(), url, ..PointOptions::default() })?;
+/// assert_eq!((site.points()?.len(), site.point_list()?.points.len()), (1, 1));
+///
+/// // What the point lacks is sent; validating hashes what is there.
+/// site.distribute(&package, &point, false, &progress)?;
+/// assert!(site.validate(&package, &point, &progress)?.problems.is_empty());
+/// assert_eq!(site.distribution(&package, &point)?.unwrap().version, Some(1));
+/// assert_eq!(site.distributions(Some(&package))?.len(), 1);
+///
+/// // The same with several points at once.
+/// let points = site.points_of(&package, &[])?;
+/// let (list, first_failure) = site.deliver(Delivery::Redistribute, &package, &points, &progress)?;
+/// assert!(list.distributions.len() == 1 && first_failure.is_ok());
+/// let list: ValidationList = site.validate_all(&package, &points, &progress)?;
+/// assert!(list.outcome().is_ok());
+///
+/// // Where there is no network: one file, taken in by the site that has the point, or on the point itself.
+/// let file = dir.path().join("prestaged.zip");
+/// site.export_prestaged(&[package.clone()], &file, &progress)?;
+/// site.import_prestaged(&file, &point, &progress)?;
+/// import_prestaged(&file, &dir.path().join("elsewhere"), &progress)?;
+/// site.withdraw(&package, &point)?;
+/// assert!(site.distribution_list(None)?.distributions.iter().all(|d| d.version.is_none()));
+/// site.remove_point(&site.point("berlin")?, true)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Site {
     /// Adds a distribution point. Nothing is written there yet.
     pub fn add_point(&self, options: &PointOptions) -> Result<Point> {

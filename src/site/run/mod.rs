@@ -36,6 +36,53 @@ pub enum RunMode {
     Discard,
 }
 
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::service::Level;
+/// use wimwright::site::{AddOptions, RunList, RunMode, RunStatus, ScheduleOptions, Selection, Site, When, Zone};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+#[doc = include_str!("../../../docs/doctest/media.md")]
+#[doc = include_str!("../../../docs/doctest/update.md")]
+/// # let dir = tempfile::tempdir()?;
+/// # let media = sample_media(dir.path(), &sample_image(dir.path())?)?;
+/// # let progress = Progress::none();
+/// let site = Site::init(dir.path().join("site"))?;
+/// site.import_updates(&[sample_update(dir.path())?], &progress)?;
+/// let package = AddOptions { name: "Windows 10".into(), ..AddOptions::default() };
+/// let package = site.add_package(&media, &package, &progress)?;
+/// let mut options = ScheduleOptions {
+///     selection: Selection::AllApplicable,
+///     when: When::Cron("0 3 * * WED#2".into()),
+///     zone: Zone::from_name("Europe/Berlin"),
+///     continue_on_error: true,
+///     update_distribution_points: true,
+///     remove_superseded: false,
+///     level: Level::Stage,
+/// };
+/// let monthly = site.add_schedule(&package, &options)?;
+/// options.when = When::Now;
+/// let once = site.add_schedule(&package, &options)?;
+/// assert_eq!((site.schedules()?.len(), site.schedule_list()?.schedules.len()), (2, 2));
+///
+/// // What is due is done; a daemon does so again and again until its progress is cancelled.
+/// let runs = site.run(RunMode::Due, &progress)?;
+/// assert_eq!(runs[0].status, RunStatus::Success, "{:?}", runs[0].message);
+/// assert_eq!(site.schedule(once.id)?.next, None);
+/// let record = site.run_record(runs[0].id)?;
+/// assert!(site.receipt(record.id)?.contains("wimwright.receipt.v1"));
+/// assert_eq!((site.runs()?.len(), site.history("Windows 10")?.len()), (1, 1));
+/// let list: RunList = site.run_list(RunMode::Due, &progress)?;
+/// assert!(list.runs.is_empty() && list.outcome().is_ok());
+/// assert!(site.history_list("Windows 10")?.outcome().is_ok());
+/// assert_eq!(site.package("Windows 10")?.published, 2);
+/// site.cancel_schedule(monthly.id)?;
+/// let progress = Progress::none();
+/// progress.cancel().cancel();
+/// site.daemon(&progress, |run| println!("run {}: {}", run.id, run.package_name))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Site {
     /// Runs what is due, one run after the other. A run that another process works on is left to it. The runs, as they
     /// ended; one that failed is no error here, it says so itself.

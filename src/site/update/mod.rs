@@ -15,6 +15,34 @@ use super::model::Update;
 use super::package::Removed;
 use crate::error::{Error, ErrorKind, Result};
 
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::site::{AddOptions, ImportReport, Site};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+#[doc = include_str!("../../../docs/doctest/media.md")]
+#[doc = include_str!("../../../docs/doctest/update.md")]
+/// # let dir = tempfile::tempdir()?;
+/// # let media = sample_media(dir.path(), &sample_image(dir.path())?)?;
+/// # let progress = Progress::none();
+/// let site = Site::init(dir.path().join("site"))?;
+/// let report: ImportReport = site.import_updates(&[sample_update(dir.path())?], &progress)?;
+/// assert!(report.imported.len() == 1 && report.outcome().is_ok());
+/// let update = site.update("KB9999999")?;
+/// assert!(site.inspection(&update)?.contains("Package_for_KB9999999"));
+/// assert_eq!((site.updates()?.len(), site.update_list()?.updates.len()), (1, 1));
+///
+/// // What applies to which index of a package, and why the rest does not.
+/// let options = AddOptions { name: "Windows 10".into(), ..AddOptions::default() };
+/// let package = site.add_package(&media, &options, &progress)?;
+/// let offer = site.offer(&package, &progress)?;
+/// assert!(offer.updates[0].offered, "{}", offer.updates[0].status.reason);
+/// assert_eq!(site.offered_updates(&package, &progress)?.updates[0].id, update.id);
+/// assert_eq!(site.status(&package, Some(1))?.len(), site.status_list(&package, None)?.updates.len());
+/// assert!(site.remove_update(&update)?.blobs > 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Site {
     /// All updates, in the order of their import.
     pub fn updates(&self) -> Result<Vec<Update>> {

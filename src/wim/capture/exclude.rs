@@ -24,6 +24,19 @@ const IGNORED: [&str; 4] =
 ///
 /// A pattern that begins with `\` or `/` is a path from the root and stands for all that is below it too; one that does
 /// not is a name, wherever it is. `*` is any part of a name, `?` one UTF-16 unit of it.
+///
+/// ```
+/// use wimwright::base::{ImagePath, Name};
+/// use wimwright::wim::capture::Exclusions;
+///
+/// let path = |text: &str| -> wimwright::Result<Vec<Name>> { Ok(ImagePath::parse(text)?.names().to_vec()) };
+/// assert!(Exclusions::windows().excludes(&path("pagefile.sys")?));
+/// assert!(!Exclusions::none().excludes(&path("pagefile.sys")?));
+/// let own = Exclusions::parse(b"[ExclusionList]\n\\logs\n*.tmp\n[ExclusionException]\n\\logs\\keep.tmp\n")?;
+/// assert!(own.excludes(&path(r"a\b.tmp")?) && own.excludes(&path(r"logs\a")?));
+/// assert!(own.warnings().is_empty());
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exclusions {
     excluded: Vec<Pattern>,

@@ -61,6 +61,26 @@ impl ImageProperties {
 /// The same promises as of [`commit`](super::commit) hold: one writer at a time, the old state or the new wherever
 /// it is cut off. What only the removed images used stays in the file until it is
 /// [optimised](crate::wim::write::optimize).
+///
+/// ```
+/// use wimwright::base::Progress;
+/// use wimwright::wim::commit::{CommitOptions, ImageEdits, ImageProperties, edit_images};
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let path = sample_image(dir.path())?;
+/// let mut properties = ImageProperties::default();
+/// properties.name = Some("Renamed".into());
+/// let mut edits = ImageEdits::default();
+/// edits.properties.push((1, properties));
+/// edits.boot = Some(1);
+/// let wim = WimFile::open(&path, &OpenOptions::new())?;
+/// edit_images(&wim, &edits, &CommitOptions::new(), &Progress::none())?;
+/// let again = WimFile::open(&path, &OpenOptions::new())?;
+/// assert!(again.info()?.images[0].name == "Renamed" && again.header().boot_index == 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn edit_images(
     wim: &WimFile,
     edits: &ImageEdits,

@@ -33,8 +33,8 @@ pub struct CommitOptions {
     /// Where the changed WIM is written; what is there already is replaced at once when all is done. `None` changes
     /// the WIM in place.
     pub output: Option<PathBuf>,
-    /// Compression level on wimlib's scale (30 fast, 50 wimlib's default, 100 thorough). `None`: see
-    /// [`default_level`].
+    /// Compression level on wimlib's scale (30 fast, 50 wimlib's default, 100 thorough). `None`: 30 for
+    /// LZX and LZMS, 50 for the others.
     pub level: Option<u32>,
     /// Threads that compress; `None` for all cores.
     pub threads: Option<usize>,
@@ -48,6 +48,22 @@ pub struct CommitOptions {
 
 /// A lock on a WIM against other writers, wimlib's too, for work that ends in a change in place. It goes with its last
 /// clone, or with its process. Readers need none.
+///
+/// ```
+/// use std::sync::Arc;
+/// use wimwright::ErrorKind;
+/// use wimwright::wim::commit::WriteLock;
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let lock = WriteLock::new(&wim)?;
+/// assert_eq!(WriteLock::new(&wim).unwrap_err().kind(), ErrorKind::Busy);
+/// drop(lock);
+/// let output = WriteLock::for_output(&dir.path().join("new.wim"))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct WriteLock {
     held: Held,
@@ -134,7 +150,7 @@ pub struct CommitReport {
 /// The level used where none is asked for: the last one before size is bought dearly. Measured on 200 MB of programs
 /// and data: LZX at 30 takes a sixth of the time of wimlib's default, 50, for 2.4 % more bytes (20 is no faster), LZMS
 /// half for 1.8 %; for XPRESS the default itself is as fast as anything.
-pub fn default_level(compression: Compression) -> u32 {
+pub(crate) fn default_level(compression: Compression) -> u32 {
     match compression {
         Compression::Lzx | Compression::Lzms => 30,
         Compression::Xpress | Compression::None => 50,
@@ -225,7 +241,7 @@ fn in_place(
 }
 
 /// An error unless the WIM is one that can be changed in place: no split set, not pipable, not marked read-only.
-pub fn can_change(wim: &WimFile) -> Result<()> {
+pub(crate) fn can_change(wim: &WimFile) -> Result<()> {
     check(wim, &CommitOptions::new()).map_err(|e| e.with_path(wim.name()))
 }
 

@@ -7,6 +7,23 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 /// What was written, what was left out and what went wrong. Nothing went wrong when `failed_count` is 0.
+///
+/// ```
+/// use wimwright::base::{ImagePath, Progress};
+/// use wimwright::wim::{ExtractOptions, ExtractReport, OpenOptions, WimFile};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let mut options = ExtractOptions::default();
+/// options.paths = vec![ImagePath::parse(r"Windows\System32")?];
+/// let out = dir.path().join("out");
+/// let report: ExtractReport = wim.extract(1, &out, &options, &Progress::none())?;
+/// // An entry that could not be written does not stop the others: this says whether there was one.
+/// report.outcome()?;
+/// assert_eq!(std::fs::read(out.join("Windows/System32/notepad.exe"))?, b"MZ: a program");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ExtractReport {

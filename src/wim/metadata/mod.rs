@@ -2,6 +2,44 @@
 //!
 //! A dentry is a name in a directory; an inode is what the name stands for. Names of one hard-link group share
 //! an inode when their stored fields agree. Fields of unknown use are kept as they were read.
+//!
+//! ```
+//! use wimwright::base::{ImagePath, Limits, Name, sha1};
+//! use wimwright::wim::metadata::{Dentry, ExtraStream, Inode, Metadata};
+//! use wimwright::wim::overlay::Overlay;
+//! use wimwright::wim::{OpenOptions, WimFile};
+//!
+#![doc = include_str!("../../../docs/doctest/image.md")]
+//! # let dir = tempfile::tempdir()?;
+//! let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+//! let mut image = Overlay::new(&wim, 1)?;
+//! let path = ImagePath::parse(r"Windows\System32\notepad.exe")?;
+//! image.put_stream(&path, &"notes".into(), b"text".to_vec())?;
+//! image.hard_link(&path, &ImagePath::parse("notepad.exe")?)?;
+//! let metadata: &Metadata = image.metadata();
+//! // Names, from the root down.
+//! let id = metadata.lookup(&path).expect("it is there");
+//! let dentry: &Dentry = metadata.dentry(id);
+//! assert!(*dentry.name() == Name::from("NOTEPAD.EXE") && dentry.short_name().is_empty());
+//! assert_eq!(metadata.path(dentry.parent()), ImagePath::parse(r"Windows\System32")?);
+//! assert_eq!(metadata.child(dentry.parent(), dentry.name()), Some(id));
+//! assert!(metadata.dentry(metadata.root()).children().len() == 2 && metadata.ignored().is_empty());
+//! let files = metadata.walk(metadata.root()).filter(|id| !metadata.inode_of(*id).is_dir());
+//! assert_eq!(files.count(), 3);
+//! // What they stand for.
+//! let inode: &Inode = metadata.inode(dentry.inode());
+//! assert_eq!((inode.links(), inode.data_sha1()), (2, sha1(b"MZ: a program")));
+//! assert!(inode.link_group().is_some() && inode.times().write > 0);
+//! assert!(!inode.is_reparse_point() && inode.reparse_tag().is_none() && inode.reparse_sha1().is_none());
+//! assert!(inode.security_id() == -1 && !inode.has_tagged_items() && inode.attributes() != 0);
+//! let stream: &ExtraStream = inode.named_streams().next().unwrap();
+//! assert!(*stream.name() == Name::from("notes") && stream.sha1() == sha1(b"text"));
+//! assert!(inode.extra_streams().len() >= 1 && inode.digests().count() == 2);
+//! // As it lies in a file, without compression.
+//! let again = Metadata::parse(&metadata.to_bytes()?, &Limits::default())?;
+//! assert_eq!(again.inode_of(again.lookup(&path).unwrap()).links(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[allow(dead_code, reason = "the overlay that uses it follows")]
 mod edit;

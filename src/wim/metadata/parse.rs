@@ -50,7 +50,7 @@ impl Metadata {
     }
 
     /// The metadata of an image with nothing but a root directory.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let mut out = Self::default();
         let inode = Inode {
             attributes: attributes::DIRECTORY,

@@ -10,6 +10,22 @@ use std::sync::{Arc, OnceLock};
 ///
 /// A digest that is given is trusted when the WIM has a blob of that name (the contents are then not read at all)
 /// and checked when the contents are written.
+///
+/// ```
+/// use std::sync::Arc;
+/// use wimwright::base::{BlobSource, sha1};
+/// use wimwright::wim::overlay::Content;
+///
+/// let content = Content::new(Arc::new(b"text".to_vec()));
+/// assert!(content.sha1() == Some(sha1(b"text")) && content.blob().size() == 4);
+/// let known = Content::with_sha1(content.blob().clone(), sha1(b"text"));
+/// assert_eq!(known.sha1(), content.sha1());
+/// // A file is read, and hashed, by the commit.
+/// # let dir = tempfile::tempdir()?;
+/// # std::fs::write(dir.path().join("a.txt"), "text")?;
+/// assert!(Content::file(dir.path().join("a.txt"))?.sha1().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Content {
     blob: Blob,

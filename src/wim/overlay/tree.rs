@@ -13,6 +13,30 @@ enum Stored {
     Old(super::super::solid::StoredBlob),
 }
 
+///
+/// ```
+/// use wimwright::base::{ImagePath, read_all};
+/// use wimwright::wim::overlay::Overlay;
+/// use wimwright::wim::xml::FileTime;
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let path = ImagePath::parse(r"Windows\a.txt")?;
+/// let mut overlay = Overlay::new(&wim, 1)?;
+/// // What is changed gets this time instead of the moment's.
+/// overlay.set_clock(Some(FileTime::from_unix(1_700_000_000)));
+/// overlay.put(&path, b"text".to_vec())?;
+/// overlay.put_stream(&path, &"stream".into(), b"more".to_vec())?;
+/// assert_eq!(read_all(&*overlay.blob(&path)?)?, b"text");
+/// assert_eq!(read_all(&*overlay.stream(&path, &"stream".into())?)?, b"more");
+/// assert_eq!(overlay.listing(&path, false)?.entries[0].modified, FileTime::from_unix(1_700_000_000));
+/// assert!(overlay.security(&path)?.is_none() && overlay.changes().added == 1);
+/// assert!(overlay.index() == 1 && overlay.wim().name() == wim.name());
+/// assert!(overlay.metadata().lookup(&path).is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Overlay {
     /// The contents of the file at `path`, as a blob to be read later or piece by piece.
     pub fn blob(&self, path: &ImagePath) -> Result<Blob> {

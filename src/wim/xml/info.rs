@@ -5,6 +5,13 @@ use roxmltree::Node;
 use std::fmt;
 
 /// A FILETIME: 100 ns since 1601, UTC. Shown and serialised as `2026-11-23T09:22:00Z`.
+///
+/// ```
+/// use wimwright::wim::xml::FileTime;
+///
+/// assert_eq!(FileTime::from_unix(1_700_000_000).to_string(), "2023-11-14T22:13:20Z");
+/// assert!(FileTime::now() > FileTime::from_unix(1_700_000_000));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileTime(pub u64);
 

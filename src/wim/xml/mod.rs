@@ -16,6 +16,23 @@ pub(crate) use new::{Known, image_element};
 use roxmltree::Node;
 
 /// The XML data. The text is kept as it was read, so that what is not understood survives.
+///
+/// ```
+/// use wimwright::base::Limits;
+/// use wimwright::wim::xml::{ImageInfo, WimXml};
+/// use wimwright::wim::{OpenOptions, WimFile};
+///
+#[doc = include_str!("../../../docs/doctest/image.md")]
+/// # let dir = tempfile::tempdir()?;
+/// let wim = WimFile::open(sample_image(dir.path())?, &OpenOptions::new())?;
+/// let xml = WimXml::parse(wim.xml_bytes(), &Limits::default())?;
+/// let image: &ImageInfo = xml.image(1).unwrap();
+/// assert_eq!((xml.images().len(), image.arch_name()), (1, Some("amd64")));
+/// assert_eq!(xml.property(1, "WINDOWS/VERSION/BUILD").as_deref(), Some("19041"));
+/// assert!(xml.total_bytes().is_some() && xml.text().starts_with("<WIM>"));
+/// assert_eq!(xml.to_bytes(), wim.xml_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct WimXml {
     text: String,

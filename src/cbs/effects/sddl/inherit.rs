@@ -7,7 +7,7 @@ use crate::base::sddl_words::{CONTAINER_INHERIT, INHERIT_ONLY, INHERITED, NO_PRO
 impl SecurityDescriptor {
     /// The same with the parent's inheritable entries behind its own, where its list is not protected from them.
     #[must_use]
-    pub fn inherit(mut self, parent: &Self, guarded: Guarded) -> Self {
+    pub(crate) fn inherit(mut self, parent: &Self, guarded: Guarded) -> Self {
         if !self.inherits() {
             return self;
         }
@@ -24,7 +24,7 @@ impl SecurityDescriptor {
 
     /// Owner and group where the text names none.
     #[must_use]
-    pub fn owned_by(mut self, sid: &Sid) -> Self {
+    pub(crate) fn owned_by(mut self, sid: &Sid) -> Self {
         self.owner.get_or_insert_with(|| sid.clone());
         self.group.get_or_insert_with(|| sid.clone());
         self

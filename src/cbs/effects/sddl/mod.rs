@@ -38,6 +38,15 @@ pub enum Guarded {
 }
 
 /// A security descriptor.
+///
+/// ```
+/// use wimwright::cbs::effects::SecurityDescriptor;
+///
+/// let descriptor = SecurityDescriptor::parse("O:BAG:BAD:P(A;;GA;;;SY)")?;
+/// assert_eq!(descriptor.owner.as_ref().unwrap().to_string(), "S-1-5-32-544");
+/// assert_eq!(SecurityDescriptor::from_bytes(&descriptor.to_bytes()?)?, descriptor);
+/// # Ok::<(), wimwright::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityDescriptor {
     control: u16,
@@ -96,7 +105,7 @@ impl SecurityDescriptor {
     /// The same with the generic rights of entries that hold for the object itself turned into its own rights, as
     /// Windows does when it gives an object its descriptor.
     #[must_use]
-    pub fn mapped(mut self, guarded: Guarded) -> Self {
+    pub(crate) fn mapped(mut self, guarded: Guarded) -> Self {
         for ace in self.dacl.iter_mut().chain(&mut self.sacl).flatten() {
             if ace.flags & INHERIT_ONLY == 0 {
                 ace.mask = rights::map_generic(ace.mask, guarded);
@@ -106,7 +115,7 @@ impl SecurityDescriptor {
     }
 
     /// Whether entries of the object's parent hold for it too.
-    pub fn inherits(&self) -> bool {
+    pub(crate) fn inherits(&self) -> bool {
         self.control & DACL_PRESENT == 0 || self.control & DACL_PROTECTED == 0 && self.dacl.is_some()
     }
 }

@@ -16,7 +16,7 @@ pub struct Sid {
 
 impl Sid {
     /// Windows Modules Installer, who owns what servicing writes.
-    pub fn trusted_installer() -> Self {
+    pub(crate) fn trusted_installer() -> Self {
         let parts = [80, 956_008_885, 3_418_522_649, 1_831_038_044, 1_853_292_631, 2_271_478_464];
         Self { authority: 5, parts: parts.to_vec() }
     }
