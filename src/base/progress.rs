@@ -116,6 +116,7 @@ impl Cancel {
 /// let _ = meter.done("two", 200);
 /// assert!(progress.cancel().is_cancelled() && progress.check().is_err());
 /// assert!(progress.uncancelled().check().is_ok() && Progress::none().check().is_ok());
+/// assert!(progress.with_cancel(Cancel::default()).check().is_ok());
 /// ```
 #[derive(Clone, Default)]
 pub struct Progress {
@@ -148,7 +149,7 @@ impl Progress {
 
     /// Reports to the same and is stopped by another flag: for a part of the work that can be stopped alone.
     #[must_use]
-    pub(crate) fn with_cancel(&self, cancel: Cancel) -> Self {
+    pub fn with_cancel(&self, cancel: Cancel) -> Self {
         Self { sink: self.sink.clone(), cancel }
     }
 

@@ -6,14 +6,14 @@ use crate::error::Result;
 /// An image as the servicing layers see it; the WIM reader and the overlay implement it.
 ///
 /// ```
-/// use wimwright::base::{ImagePath, ImageTree};
+/// use wimwright::base::{ImagePath, ImageTree, TreeEntry};
 ///
 /// /// Works on an image of a WIM, on an overlay with its changes and on any tree of your own.
 /// fn largest(tree: &dyn ImageTree, folder: &ImagePath) -> wimwright::Result<Option<Vec<u8>>> {
 ///     if tree.stat(folder)?.is_none_or(|entry| !entry.is_dir) {
 ///         return Ok(None);
 ///     }
-///     let files = tree.list(folder)?.into_iter().filter(|entry| !entry.is_dir);
+///     let files = tree.list(folder)?.into_iter().filter(|entry: &TreeEntry| !entry.is_dir && !entry.is_empty());
 ///     let Some(found) = files.max_by_key(|entry| entry.size) else { return Ok(None) };
 ///     tree.read(&folder.join(found.name), 1 << 30).map(Some)
 /// }

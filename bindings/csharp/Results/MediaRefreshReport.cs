@@ -83,6 +83,7 @@ namespace Wimwright
             Path = json["path"].Text;
             Size = json["size"].Number.GetValueOrDefault();
             Label = json["label"].Text;
+            Format = json["format"].Text;
             Bios = json["bios"].Flag.GetValueOrDefault();
             Uefi = json["uefi"].Flag.GetValueOrDefault();
             LargeFiles = json["large_files"].List(item => item.Text);
@@ -97,13 +98,16 @@ namespace Wimwright
         /// <summary>The volume label.</summary>
         public string Label { get; }
 
+        /// <summary>Udf, beside ISO 9660 and Joliet, or iso9660 without it.</summary>
+        public string Format { get; }
+
         /// <summary>Whether it starts on BIOS.</summary>
         public bool Bios { get; }
 
         /// <summary>Whether it starts on UEFI.</summary>
         public bool Uefi { get; }
 
-        /// <summary>Files of 4 GiB and more.</summary>
+        /// <summary>Files of 4 GiB and more: UDF holds them whole, ISO 9660 in several extents.</summary>
         public IReadOnlyList<string> LargeFiles { get; }
     }
 

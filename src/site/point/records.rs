@@ -29,7 +29,8 @@ pub struct PointOptions {
 ///
 /// ```
 /// use wimwright::base::Progress;
-/// use wimwright::site::{AddOptions, Delivery, PointOptions, Site, ValidationList, import_prestaged};
+/// use wimwright::site::{AddOptions, Delivery, PointOptions, Site, ValidationList};
+/// use wimwright::site::{SigningKey, VerifyingKey, import_prestaged, import_prestaged_signed};
 ///
 #[doc = include_str!("../../../docs/doctest/image.md")]
 #[doc = include_str!("../../../docs/doctest/media.md")]
@@ -61,6 +62,20 @@ pub struct PointOptions {
 /// site.export_prestaged(&[package.clone()], &file, &progress)?;
 /// site.import_prestaged(&file, &point, &progress)?;
 /// import_prestaged(&file, &dir.path().join("elsewhere"), &progress)?;
+/// // Signed, where somebody carries it who need not be trusted.
+/// let (private, public) = (dir.path().join("key.pem"), dir.path().join("key.pub"));
+/// # let key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEII8v3r008PVl/ArnxYrMfufJK7Yj1ZIqBb8Y5hijHbha\n\
+/// #     -----END PRIVATE KEY-----\n";
+/// # std::fs::write(&private, key)?;
+/// # let key = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA9BSPhGjplhUr6lP2pIrhxhdzsWbFs1wAEygQnuZuxSw=\n\
+/// #     -----END PUBLIC KEY-----\n";
+/// # std::fs::write(&public, key)?;
+/// let (signs, verifies) = (SigningKey::read(&private)?, VerifyingKey::read(&public)?);
+/// let signed = dir.path().join("signed.zip");
+/// site.export_prestaged_signed(&[package.clone()], &signed, &signs, &progress)?;
+/// site.import_prestaged_signed(&signed, &point, &verifies, &progress)?;
+/// import_prestaged_signed(&signed, &dir.path().join("elsewhere"), &verifies, &progress)?;
+/// assert!(import_prestaged_signed(&file, &dir.path().join("unsigned"), &verifies, &progress).is_err());
 /// site.withdraw(&package, &point)?;
 /// assert!(site.distribution_list(None)?.distributions.iter().all(|d| d.version.is_none()));
 /// site.remove_point(&site.point("berlin")?, true)?;
