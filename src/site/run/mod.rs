@@ -60,6 +60,8 @@ pub enum RunMode {
 ///     update_distribution_points: true,
 ///     remove_superseded: false,
 ///     level: Level::Stage,
+///     accept_partial: false,
+///     force_undecided: false,
 /// };
 /// let monthly = site.add_schedule(&package, &options)?;
 /// options.when = When::Now;
