@@ -1605,6 +1605,17 @@ uint32_t ww_overlay_read(const ww_overlay *overlay,
                          ww_error **error);
 
 /**
+ * Hands the security descriptor of the entry at `path`, in its binary form (self-relative), to `write`; of an entry that
+ * has none, nothing. Any result of `write` but 0 ends the call with `WW_STATUS_CANCELLED`. One call at a time.
+ */
+WW_API
+uint32_t ww_overlay_security(const ww_overlay *overlay,
+                             const char *path,
+                             ww_write write,
+                             void *user,
+                             ww_error **error);
+
+/**
  * How many things were changed so far, as a JSON document: `added`, `replaced`, `removed`, `renamed`, `linked`,
  * `directories`, `properties`.
  *
@@ -1818,6 +1829,22 @@ uint32_t ww_mount_end(const ww_mount *mount,
                       const ww_progress *progress,
                       char **json,
                       ww_error **error);
+
+/**
+ * Not 0 while the image is mounted: 0 once someone else has unmounted it (`wright unmount`, `ww_unmount`, the system's own
+ * command), after `ww_mount_end`, and for NULL. While another call is at work on the handle it counts as mounted.
+ * Thread-safe.
+ */
+WW_API
+uint32_t ww_mount_is_mounted(const ww_mount *mount);
+
+/**
+ * Waits until someone else unmounts what `ww_mount_open` mounted; what was changed is kept in its folder. Other calls with
+ * this handle are refused with `WW_STATUS_BUSY` until then. One call at a time.
+ */
+WW_API
+uint32_t ww_mount_wait(const ww_mount *mount,
+                       ww_error **error);
 
 /**
  * Closes a mount; one that was not ended is unmounted, and its changes are kept in their folder. NULL is allowed. Any
@@ -2162,6 +2189,18 @@ uint32_t ww_site_update_list(const ww_site *site,
                              ww_error **error);
 
 /**
+ * What an update of the library is, named by number, KB, file name or SHA-256: the document of `wright inspect --json`
+ * that was made of it when it was imported.
+ *
+ * `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_update_inspection(const ww_site *site,
+                                   const char *update,
+                                   char **json,
+                                   ww_error **error);
+
+/**
  * Removes an update, named by number, KB, file name or SHA-256, that no schedule names. The document is that of
  * `wright site update remove --json`.
  *
@@ -2389,6 +2428,20 @@ uint32_t ww_site_prestage_export(const ww_site *site,
                                  ww_error **error);
 
 /**
+ * As `ww_site_prestage_export`, signed with the private key in the file `sign_key` (Ed25519, PEM, as `openssl genpkey
+ * -algorithm ed25519` writes it): who has its public half can tell that nothing was changed. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_prestage_export_signed(const ww_site *site,
+                                        const char *const *packages,
+                                        size_t package_count,
+                                        const char *out,
+                                        const char *sign_key,
+                                        const ww_progress *progress,
+                                        char **json,
+                                        ww_error **error);
+
+/**
  * Puts what the prestaged file `file` holds on a distribution point. The document is that of `wright site prestage
  * import --json`.
  *
@@ -2404,6 +2457,19 @@ uint32_t ww_site_prestage_import(const ww_site *site,
                                  ww_error **error);
 
 /**
+ * As `ww_site_prestage_import`; refused with `WW_STATUS_HASH_MISMATCH` unless the file was signed with the
+ * private half of the public key in the file `verify_key` (`openssl pkey -pubout`). Thread-safe.
+ */
+WW_API
+uint32_t ww_site_prestage_import_signed(const ww_site *site,
+                                        const char *file,
+                                        const char *point,
+                                        const char *verify_key,
+                                        const ww_progress *progress,
+                                        char **json,
+                                        ww_error **error);
+
+/**
  * Puts what the prestaged file `file` holds into the folder of a distribution point, where no site is at hand. The
  * document is that of `wright site prestage import --json`.
  *
@@ -2415,6 +2481,18 @@ uint32_t ww_site_prestage_unpack(const char *file,
                                  const ww_progress *progress,
                                  char **json,
                                  ww_error **error);
+
+/**
+ * As `ww_site_prestage_unpack`; refused, as by `ww_site_prestage_import_signed`, unless the file was signed with the
+ * private half of the public key in the file `verify_key`. Thread-safe.
+ */
+WW_API
+uint32_t ww_site_prestage_unpack_signed(const char *file,
+                                        const char *folder,
+                                        const char *verify_key,
+                                        const ww_progress *progress,
+                                        char **json,
+                                        ww_error **error);
 
 #endif /* WW_NO_SITE */
 

@@ -660,6 +660,15 @@ public:
         callback.rethrow();
         return detail::finish(status, e);
     }
+    /// Hands the security descriptor of an entry to `write`; of one that has none, nothing.
+    result<void> security(const std::string &path, const sink &write) const {
+        detail::callback<sink> callback{&write, nullptr};
+        ww_error *e = nullptr;
+        std::uint32_t status = ww_overlay_security(c_.get(), path.c_str(), detail::on_data, &callback, &e);
+        if (callback.thrown) ww_error_free(std::exchange(e, nullptr));
+        callback.rethrow();
+        return detail::finish(status, e);
+    }
     result<std::string> changes() const {
         return image::document([&](char **json, ww_error **e) { return ww_overlay_changes(c_.get(), json, e); });
     }
@@ -826,6 +835,16 @@ public:
         ww_mount *c = nullptr;
         std::uint32_t status = ww_mount_open(path.c_str(), index, folder.c_str(), &asked, &c, &e);
         return detail::finish<mount>(status, e, [&] { return mount(c); });
+    }
+
+    /// Whether it is mounted still; someone else may have unmounted it.
+    bool is_mounted() const noexcept { return ww_mount_is_mounted(c_.get()) != 0; }
+
+    /// Waits until someone else unmounts it. What was changed is kept.
+    result<void> wait() {
+        ww_error *e = nullptr;
+        std::uint32_t status = ww_mount_wait(c_.get(), &e);
+        return detail::finish(status, e);
     }
 
     /// Unmounts it; `ending` is a WW_ENDING_... number. Gives the document of `wright unmount`.
@@ -997,6 +1016,10 @@ public:
     result<std::string> updates(const std::string &package = {}, const progress &progress = {}) const {
         return act(progress, ww_site_update_list, detail::or_null(package));
     }
+    /// The document of `wright inspect` that was made of an update when it was imported.
+    result<std::string> inspection(const std::string &update) const {
+        return ask(ww_site_update_inspection, update.c_str());
+    }
     result<std::string> remove_update(const std::string &update) const {
         return ask(ww_site_update_remove, update.c_str());
     }
@@ -1069,15 +1092,33 @@ public:
         std::vector<const char *> pointers = detail::list(packages);
         return act(progress, ww_site_prestage_export, pointers.data(), pointers.size(), file.c_str());
     }
+    /// Signed with the private key in this file (Ed25519, PEM).
+    result<std::string> export_prestaged_signed(const std::vector<std::string> &packages, const std::string &file,
+                                                const std::string &sign_key, const progress &progress = {}) const {
+        std::vector<const char *> pointers = detail::list(packages);
+        return act(progress, ww_site_prestage_export_signed, pointers.data(), pointers.size(), file.c_str(),
+                   sign_key.c_str());
+    }
     result<std::string> import_prestaged(const std::string &file, const std::string &point,
                                          const progress &progress = {}) const {
         return act(progress, ww_site_prestage_import, file.c_str(), point.c_str());
+    }
+    /// Refused, unless it was signed with the private half of the public key in this file.
+    result<std::string> import_prestaged_signed(const std::string &file, const std::string &point,
+                                                const std::string &verify_key, const progress &progress = {}) const {
+        return act(progress, ww_site_prestage_import_signed, file.c_str(), point.c_str(), verify_key.c_str());
     }
     /// Without a site: into the folder of a distribution point.
     static result<std::string> unpack_prestaged(const std::string &file, const std::string &folder,
                                                 const progress &progress = {}) {
         return image::work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
             return ww_site_prestage_unpack(file.c_str(), folder.c_str(), p, json, e);
+        });
+    }
+    static result<std::string> unpack_prestaged_signed(const std::string &file, const std::string &folder,
+                                                       const std::string &verify_key, const progress &progress = {}) {
+        return image::work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
+            return ww_site_prestage_unpack_signed(file.c_str(), folder.c_str(), verify_key.c_str(), p, json, e);
         });
     }
 

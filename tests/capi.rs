@@ -246,7 +246,7 @@ fn judged(judge: Judge, dir: &Path, source: &str, arguments: &[&Path]) -> Option
                 let flags = ["-q", "--error-exitcode=9", "--leak-check=full", "--fair-sched=yes"];
                 command.args(flags).args(["--errors-for-leak-kinds=definite", "--"]);
             }
-            command.arg(program);
+            command.arg(program).env("NO_MOUNT", "1");
             command
         }
         Judge::Sanitizers => {

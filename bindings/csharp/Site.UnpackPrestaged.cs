@@ -11,14 +11,21 @@ namespace Wimwright
         /// <param name="folder">The distribution point's folder.</param>
         /// <param name="progress">Told how far the work is, on the thread that made this call.</param>
         /// <param name="cancel">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+        /// <param name="verifyKey">
+        /// The file of a public key: the call fails unless its private half signed the file. Null asks for no signature.
+        /// </param>
         public static PrestagedContent UnpackPrestaged(
             string path, string folder, IProgress<ProgressEvent> progress = null,
-            CancellationToken cancel = default(CancellationToken))
+            CancellationToken cancel = default(CancellationToken), string verifyKey = null)
         {
             Library.Check();
             var call = new Call(progress, cancel);
-            uint status = NativeMethods.ww_site_prestage_unpack(
-                Utf8.Bytes(path), Utf8.Bytes(folder), ref call.Progress, out IntPtr json, out IntPtr error);
+            IntPtr json, error;
+            uint status = verifyKey == null
+                ? NativeMethods.ww_site_prestage_unpack(
+                    Utf8.Bytes(path), Utf8.Bytes(folder), ref call.Progress, out json, out error)
+                : NativeMethods.ww_site_prestage_unpack_signed(
+                    Utf8.Bytes(path), Utf8.Bytes(folder), Utf8.Bytes(verifyKey), ref call.Progress, out json, out error);
             return new PrestagedContent(call.Document(status, json, error));
         }
     }

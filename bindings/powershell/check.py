@@ -101,15 +101,17 @@ def command(path, methods, properties):
     for variable, method in re.findall(r"(\$wim|\$session|\$opened|\$mounted)\.(\w+)\(", text):
         if method != "Dispose" and method not in methods[CLASSES[variable]]:
             complain(path, f"calls {CLASSES[variable]}.{method}, which is not there")
-    calls = re.findall(r"Invoke-WwWork (\$\w+|\(\[[\w.]+\]\)) '(\w+)' (\$arguments|@\{.*?\})", text)
-    for target, method, given in calls:
+    calls = re.compile(r"Invoke-WwWork (\$\w+|\(\[[\w.]+\]\)) '(\w+)' (\$arguments|@\{.*?\})")
+    for call in calls.finditer(text):
+        target, method, given = call.groups()
         cls = CLASSES[target]
         names = set(re.findall(r"(?:^|[{;]|\n)\s*(\w+) = ", given))
         if given == "$arguments":
-            table = re.search(r"\$arguments = @\{(.*?)\n?\s*\}\n", text, re.S).group(1)
-            names = set(re.findall(r"(?:^|[;\n])\s*(\w+)\s+=|(?:^|[;\n])\s*(\w+) = ", table))
-            names = {a or b for a, b in names}
-            names |= set(re.findall(r"\$arguments\.(\w+) =", text))
+            # The table that was made last before the call, and what was put into it since.
+            before = text[text.rindex("$arguments = @{", 0, call.start()): call.start()]
+            table = re.match(r"\$arguments = @\{(.*?)\n?\s*\}\n", before, re.S)
+            names = set(re.findall(r"(?:^|[;\n])\s*(\w+)\s*= ", table.group(1)))
+            names |= set(re.findall(r"\$arguments\.(\w+) =", before[table.end():]))
         if not any(names <= set(parameters) for parameters in methods.get(cls, {}).get(method, [])):
             complain(path, f"gives {cls}.{method} arguments that it does not have: {sorted(names)}")
     for cls, table in re.findall(r"New-Object Wimwright\.(\w+) -Property @\{(.*?)\}", text, re.S):

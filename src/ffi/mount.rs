@@ -11,12 +11,23 @@ use crate::mount::{Ending, MountInfo, MountOptions, Mounted, list, mount, recove
 use crate::{Error, ErrorKind, Result};
 use serde::Serialize;
 use std::ffi::c_char;
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 
 /// An image that this process has mounted and serves. Any thread may use it, one at a time: a call that comes while
 /// another is at work on it is refused with `WW_STATUS_BUSY`.
 pub struct WwMount {
     mounted: Mutex<Mounted>,
+}
+
+impl WwMount {
+    fn lock(&self) -> Result<MutexGuard<'_, Mounted>> {
+        self.mounted.try_lock().map_err(|e| match e {
+            TryLockError::WouldBlock => Error::new(ErrorKind::Busy, "another call is at work on this mount"),
+            TryLockError::Poisoned(_) => {
+                Error::new(ErrorKind::Internal, "an earlier call on this mount met a defect of the library")
+            }
+        })
+    }
 }
 
 /// How `ww_mount_open` mounts. NULL in its place means all defaults: read-only, for the caller alone.
@@ -129,19 +140,43 @@ pub unsafe extern "C" fn ww_mount_end(
             let mount = borrow(mount, "mount")?;
             let ending = self::ending(ending, options)?;
             let reports = Reports::to(progress)?;
-            let mut mounted = mount.mounted.try_lock().map_err(|e| match e {
-                TryLockError::WouldBlock => {
-                    Error::new(ErrorKind::Busy, "another call is at work on this mount")
-                }
-                TryLockError::Poisoned(_) => Error::new(
-                    ErrorKind::Internal,
-                    "an earlier call on this mount met a defect of the library",
-                ),
-            })?;
+            let mut mounted = mount.lock()?;
             let mounted = &mut *mounted;
             give_json(json, "unmount", &reports.run(|progress| mounted.unmount(&ending, progress))?)
         })
     }
+}
+
+/// Not 0 while the image is mounted: 0 once someone else has unmounted it (`wright unmount`, `ww_unmount`, the system's own
+/// command), after `ww_mount_end`, and for NULL. While another call is at work on the handle it counts as mounted.
+/// Thread-safe.
+///
+/// # Safety
+///
+/// `mount` is NULL or a live handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_mount_is_mounted(mount: *const WwMount) -> u32 {
+    // SAFETY: the caller's promise.
+    let Some(mount) = (unsafe { mount.as_ref() }) else { return 0 };
+    // Never unwinds: a defect while it was unmounted leaves it as it is.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match mount.mounted.try_lock() {
+        Ok(mounted) => u32::from(mounted.is_mounted()),
+        Err(TryLockError::WouldBlock) => 1,
+        Err(TryLockError::Poisoned(_)) => 0,
+    }))
+    .unwrap_or(0)
+}
+
+/// Waits until someone else unmounts what `ww_mount_open` mounted; what was changed is kept in its folder. Other calls with
+/// this handle are refused with `WW_STATUS_BUSY` until then. One call at a time.
+///
+/// # Safety
+///
+/// `mount` is NULL or a live handle; `error` is NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_mount_wait(mount: *const WwMount, error: *mut *mut WwError) -> u32 {
+    // SAFETY: the caller's promises, passed on argument by argument.
+    unsafe { guard(error, || borrow(mount, "mount")?.lock()?.wait()) }
 }
 
 /// Closes a mount; one that was not ended is unmounted, and its changes are kept in their folder. NULL is allowed. Any

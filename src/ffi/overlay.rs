@@ -137,6 +137,34 @@ pub unsafe extern "C" fn ww_overlay_read(
     }
 }
 
+/// Hands the security descriptor of the entry at `path`, in its binary form (self-relative), to `write`; of an entry that
+/// has none, nothing. Any result of `write` but 0 ends the call with `WW_STATUS_CANCELLED`. One call at a time.
+///
+/// # Safety
+///
+/// `overlay` is NULL or a live handle; `path` is NULL or a NUL-terminated string; `write` may be called with `user`;
+/// `error` is NULL or can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_overlay_security(
+    overlay: *const WwOverlay,
+    path: *const c_char,
+    write: WwWrite,
+    user: *mut c_void,
+    error: *mut *mut WwError,
+) -> u32 {
+    // SAFETY: the caller's promises, passed on argument by argument.
+    unsafe {
+        guard(error, || {
+            let (overlay, path) = (borrow(overlay, "overlay")?, image_path(path, "path")?);
+            let mut consume = consumer(write, user)?;
+            match overlay.lock()?.security(&path)? {
+                Some(descriptor) => consume(descriptor),
+                None => Ok(()),
+            }
+        })
+    }
+}
+
 /// How many things were changed so far, as a JSON document: `added`, `replaced`, `removed`, `renamed`, `linked`,
 /// `directories`, `properties`.
 ///

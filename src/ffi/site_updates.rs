@@ -96,6 +96,40 @@ pub unsafe extern "C" fn ww_site_update_list(
     }
 }
 
+/// What an update of the library is, named by number, KB, file name or SHA-256: the document of `wright inspect --json`
+/// that was made of it when it was imported.
+///
+/// `*json` receives the document; free it with `ww_string_free`. It is NULL on failure. Thread-safe.
+///
+/// # Safety
+///
+/// `site` is NULL or a live handle; `update` is NULL or a NUL-terminated string; `json` and `error` are NULL or
+/// valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ww_site_update_inspection(
+    site: *const WwSite,
+    update: *const c_char,
+    json: *mut *mut c_char,
+    error: *mut *mut WwError,
+) -> u32 {
+    // SAFETY: the caller's promises, passed on argument by argument.
+    unsafe {
+        ask(
+            site,
+            json,
+            error,
+            "inspect",
+            || text(update, "update"),
+            |site, update| {
+                let document = site.inspection(&site.update(update)?)?;
+                serde_json::from_str::<serde_json::Value>(&document).map_err(|e| {
+                    Error::new(ErrorKind::Malformed, "the record of the inspection is no JSON").with_source(e)
+                })
+            },
+        )
+    }
+}
+
 /// Removes an update, named by number, KB, file name or SHA-256, that no schedule names. The document is that of
 /// `wright site update remove --json`.
 ///

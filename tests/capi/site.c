@@ -2,7 +2,7 @@
  * MEDIA is changed at the end. Prints what it does; exits with 0 only if every check held. */
 #include "test.h"
 
-static char places[8][4096];
+static char places[10][4096];
 
 static const char *below(int place, const char *folder, const char *name) {
     snprintf(places[place], sizeof places[place], "%s/%s", folder, name);
@@ -98,6 +98,13 @@ static void nothing_crashes_on_null(ww_site *site, const char *folder) {
     FAILS(1, ww_site_prestage_import(site, NULL, "d", NULL, NULL, &e));
     FAILS(1, ww_site_prestage_unpack(NULL, "d", NULL, NULL, &e));
     FAILS(1, ww_site_prestage_unpack("x", NULL, NULL, NULL, &e));
+    FAILS(1, ww_site_prestage_export_signed(site, none, 0, "x", NULL, NULL, NULL, &e));
+    FAILS(1, ww_site_prestage_import_signed(site, "x", "d", NULL, NULL, NULL, &e));
+    FAILS(1, ww_site_prestage_unpack_signed("x", "d", NULL, NULL, NULL, &e));
+    FAILS(WW_STATUS_NOT_FOUND, ww_site_prestage_unpack_signed("x", "d", "/none/key", NULL, NULL, &e));
+    FAILS(1, ww_site_update_inspection(NULL, "1", &json, &e));
+    FAILS(1, ww_site_update_inspection(site, NULL, &json, &e));
+    FAILS(1, ww_site_update_inspection(site, "1", NULL, &e));
 }
 
 static void packages(ww_site *site, const char *media) {
@@ -141,6 +148,8 @@ static void servicing(ww_site *site, const char *update, const char *folder) {
           ww_site_update_import(site, files, 2, NULL, &json, &e));
     GIVES("site-update-list", "KB9999999", ww_site_update_list(site, NULL, NULL, &json, &e));
     GIVES("site-update-list", "KB9999999", ww_site_update_list(site, "p", NULL, &json, &e));
+    GIVES("inspect", "\"kind\":\"cab_msu\"", ww_site_update_inspection(site, "KB9999999", &json, &e));
+    FAILS(WW_STATUS_NOT_FOUND, ww_site_update_inspection(site, "KB1", &(char *){NULL}, &e));
     GIVES("site-offer", "\"offered\":true", ww_site_offer(site, "p", NULL, &json, &e));
     GIVES("site-status", "\"status\":3", ww_site_status(site, "p", 1, &json, &e));
     FAILS(WW_STATUS_NOT_FOUND, ww_site_status(site, "p", 9, &(char *){NULL}, &e));
@@ -166,6 +175,37 @@ static void servicing(ww_site *site, const char *update, const char *folder) {
     GIVES("site-package-rollback", "\"published\":2", ww_site_package_rollback(site, "p", 2, &json, &e));
 }
 
+/* A pair of keys that OpenSSL made. */
+static const char private_key[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VwBCIEII8v3r008PVl/ArnxYrMfufJK7Yj1ZIqBb8Y5hijHbha\n"
+    "-----END PRIVATE KEY-----\n";
+static const char public_key[] =
+    "-----BEGIN PUBLIC KEY-----\n"
+    "MCowBQYDK2VwAyEA9BSPhGjplhUr6lP2pIrhxhdzsWbFs1wAEygQnuZuxSw=\n"
+    "-----END PUBLIC KEY-----\n";
+
+static const char *written(int place, const char *folder, const char *name, const char *text) {
+    FILE *file = fopen(below(place, folder, name), "wb");
+    CHECK(file && fputs(text, file) >= 0 && !fclose(file));
+    return places[place];
+}
+
+static void signatures(ww_site *site, const char *folder) {
+    const char *packages[1] = {"p"}, *unsigned_file = places[3];
+    const char *sign = written(7, folder, "key.pem", private_key), *verify = written(8, folder, "key.pub", public_key);
+    const char *file = below(9, folder, "signed.zip"), *other = below(6, folder, "another");
+    FAILS(1, ww_site_prestage_export_signed(site, packages, 1, file, verify, NULL, NULL, &e)); /* the wrong half */
+    GIVES("site-prestage-export", "\"signature\":\"made\"",
+          ww_site_prestage_export_signed(site, packages, 1, file, sign, NULL, &json, &e));
+    GIVES("site-prestage-import", "\"signature\":\"verified\"",
+          ww_site_prestage_import_signed(site, file, "d", verify, NULL, &json, &e));
+    GIVES("site-prestage-import", "\"signature\":\"verified\"",
+          ww_site_prestage_unpack_signed(file, other, verify, NULL, &json, &e));
+    FAILS(WW_STATUS_HASH_MISMATCH, ww_site_prestage_import_signed(site, unsigned_file, "d", verify, NULL, NULL, &e));
+    FAILS(WW_STATUS_HASH_MISMATCH, ww_site_prestage_unpack_signed(unsigned_file, other, verify, NULL, NULL, &e));
+}
+
 static void points(ww_site *site, const char *folder) {
     ww_point_options point = {0};
     const char *names[1] = {"d"}, *packages[1] = {"p"};
@@ -187,6 +227,7 @@ static void points(ww_site *site, const char *folder) {
     GIVES("site-prestage-import", "\"present\":", ww_site_prestage_import(site, file, "d", NULL, &json, &e));
     GIVES("site-prestage-import", "\"present\":0",
           ww_site_prestage_unpack(file, below(6, folder, "other"), NULL, &json, &e));
+    signatures(site, folder);
     GIVES("site-report", "report.html", ww_site_report(site, page, &json, &e));
     FAILS(WW_STATUS_BUSY, ww_site_point_remove(site, "d", 0, &(char *){NULL}, &e));
     GIVES("site-withdraw", "site-withdraw", ww_site_withdraw(site, "p", NULL, 0, NULL, &json, &e));

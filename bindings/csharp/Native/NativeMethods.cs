@@ -137,6 +137,10 @@ namespace Wimwright.Native
             OverlayHandle overlay, byte[] path, byte[] stream, Write write, IntPtr user, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_overlay_security(
+            OverlayHandle overlay, byte[] path, Write write, IntPtr user, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_overlay_changes(OverlayHandle overlay, out IntPtr json, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -208,6 +212,12 @@ namespace Wimwright.Native
         internal static extern uint ww_mount_end(
             MountHandle mount, uint ending, ref CommitOptions options, ref Progress progress, out IntPtr json,
             out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_mount_is_mounted(MountHandle mount);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_mount_wait(MountHandle mount, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void ww_mount_close(IntPtr mount);
@@ -322,6 +332,10 @@ namespace Wimwright.Native
             SiteHandle site, byte[] package, ref Progress progress, out IntPtr json, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_update_inspection(
+            SiteHandle site, byte[] update, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_site_update_remove(
             SiteHandle site, byte[] update, out IntPtr json, out IntPtr error);
 
@@ -393,11 +407,25 @@ namespace Wimwright.Native
             out IntPtr json, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_prestage_export_signed(
+            SiteHandle site, IntPtr[] packages, UIntPtr packageCount, byte[] output, byte[] signKey,
+            ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_site_prestage_import(
             SiteHandle site, byte[] file, byte[] point, ref Progress progress, out IntPtr json, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_prestage_import_signed(
+            SiteHandle site, byte[] file, byte[] point, byte[] verifyKey, ref Progress progress, out IntPtr json,
+            out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_site_prestage_unpack(
             byte[] file, byte[] folder, ref Progress progress, out IntPtr json, out IntPtr error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint ww_site_prestage_unpack_signed(
+            byte[] file, byte[] folder, byte[] verifyKey, ref Progress progress, out IntPtr json, out IntPtr error);
     }
 }

@@ -11,6 +11,12 @@ namespace Wimwright.Test
     /// <summary>The assembly as a program uses it. usage: Program IMAGE UPDATE FOLDER [MEDIA]</summary>
     internal static class Program
     {
+        // A pair of keys that OpenSSL made.
+        private const string PrivateKey = "-----BEGIN PRIVATE KEY-----\n"
+            + "MC4CAQAwBQYDK2VwBCIEII8v3r008PVl/ArnxYrMfufJK7Yj1ZIqBb8Y5hijHbha\n-----END PRIVATE KEY-----\n";
+        private const string PublicKey = "-----BEGIN PUBLIC KEY-----\n"
+            + "MCowBQYDK2VwAyEA9BSPhGjplhUr6lP2pIrhxhdzsWbFs1wAEygQnuZuxSw=\n-----END PUBLIC KEY-----\n";
+
         private static int failures;
 
         private sealed class Watch : IProgress<ProgressEvent>
@@ -237,6 +243,8 @@ namespace Wimwright.Test
                 UpdateImportReport imported = site.ImportUpdates(new[] { update, bad });
                 Check(imported.Imported[0].Kb == "KB9999999" && imported.Failed.Count == 1, "import");
                 Check(site.GetUpdates("p").Count == 1 && site.GetUpdates().Count == 1, "updates");
+                Check(site.GetInspection("KB9999999").Kb == "KB9999999", "what an update is");
+                Fails(ErrorKind.NotFound, () => site.GetInspection("KB1"));
                 Check(site.GetOffer("p").Updates.Any(o => o.Offered && o.Index == 2), "offer");
                 Check(site.GetStatus("p", 1)[0].Status == 3, "status");
                 Fails(ErrorKind.InvalidArgument, () => site.AddSchedule("p", new ScheduleOptions()));
@@ -260,6 +268,16 @@ namespace Wimwright.Test
                 Check(site.ExportPrestaged(new[] { "p" }, file).Packages.Count == 1, "prestage");
                 Check(site.ImportPrestaged(file, "d").Present > 0, "what is there already");
                 Check(Site.UnpackPrestaged(file, point + "2").Blobs > 0, "prestage without a site");
+                string key = folder + ".pem", half = folder + ".pub", signed = folder + ".signed.zip";
+                File.WriteAllText(key, PrivateKey);
+                File.WriteAllText(half, PublicKey);
+                Check(site.ExportPrestaged(new[] { "p" }, signed, signKey: key).Signature == "made", "a signature");
+                Check(site.ImportPrestaged(signed, "d", verifyKey: half).Signature == "verified", "verified");
+                Check(Site.UnpackPrestaged(signed, point + "2", verifyKey: half).Signature == "verified", "verified too");
+                Check(Site.UnpackPrestaged(signed, point + "2").Signature == "not checked", "not checked");
+                Fails(ErrorKind.HashMismatch, () => site.ImportPrestaged(file, "d", verifyKey: half));
+                Fails(ErrorKind.HashMismatch, () => Site.UnpackPrestaged(file, point + "2", verifyKey: half));
+                Fails(ErrorKind.InvalidArgument, () => site.ExportPrestaged(new[] { "p" }, signed, signKey: half));
                 Check(site.WriteReport(folder + ".html").Bytes > 1000, "report");
                 try
                 {
@@ -306,8 +324,10 @@ namespace Wimwright.Test
                 Check(MountedImage.List().Any(m => m.Dir == place && m.Mode == "rw"), "the list of mounts");
                 Check(File.ReadAllText(Path.Combine(place, "Windows/System32/config/edition.txt")) == "Professional", "a look");
                 File.WriteAllText(Path.Combine(place, "new.txt"), "text");
+                Check(mounted.IsMounted, "mounted");
                 UnmountReport report = mounted.End(MountEnding.Commit);
-                Check(report.Committed.NewBlobs == 1, "commit of a mount");
+                Check(report.Committed.NewBlobs == 1 && !mounted.IsMounted, "commit of a mount");
+                mounted.Wait();
             }
             using (WimFile wim = WimFile.Open(copy))
             {
@@ -341,7 +361,11 @@ namespace Wimwright.Test
                 first.MakeDirectory("new/folder");
                 first.SetAttributes("new/a.txt", FileAttributes.ReadOnly | FileAttributes.Archive);
                 first.SetTimes("new/b.bin", null, null, time);
+                var descriptor = new byte[] { 1, 0, 4, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+                first.SetSecurity("new/b.bin", descriptor);
+                Check(first.GetSecurity("new/b.bin").SequenceEqual(descriptor), "a descriptor");
                 first.SetSecurity("new/b.bin", null);
+                Check(first.GetSecurity("new/b.bin") == null, "no descriptor");
                 first.SetShortName("new/b.bin", "B~1.BIN");
                 first.Remove("Windows/System32/config/edition.txt");
                 second.Put("second.txt", new byte[] { 50 });

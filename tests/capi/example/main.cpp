@@ -133,6 +133,17 @@ static void everything(const char *path, const char *update, const char *output)
     ww::site site = ww::site::init(std::string(output) + ".site");
     CHECK(!site.import_updates({update}).failure && site.import_updates({"/none"}).failure);
     CHECK(site.updates().find("KB9999999") != std::string::npos);
+    CHECK(site.inspection("KB9999999").find("wimwright.inspect.v1") != std::string::npos);
+    for (int i = 0; i < 3; i++) {
+        try {
+            if (i == 0) site.export_prestaged_signed({"none"}, output, "/none.pem");
+            if (i == 1) site.import_prestaged_signed("/none.zip", "d", "/none.pub");
+            if (i == 2) ww::site::unpack_prestaged_signed("/none.zip", std::string(output) + ".other", "/none.pub");
+            CHECK(false);
+        } catch (const ww::error &e) {
+            CHECK(e.status() == WW_STATUS_NOT_FOUND && e.path().find("/none.p") == 0);
+        }
+    }
     CHECK(site.add_point({"d", std::string(output) + ".point", {}, {}, {}}).find("\"name\":\"d\"") != std::string::npos);
     CHECK(site.run().json.find("\"runs\":[]") != std::string::npos && !site.verify().failure);
     try {
@@ -143,6 +154,13 @@ static void everything(const char *path, const char *update, const char *output)
     }
 
     edit.put("new/a.txt", "some text");
+    edit.set_security("new/a.txt", std::string("\1\0\4\x80", 4) + std::string(16, '\0'));
+    std::string descriptor;
+    edit.security("new/a.txt", [&](const void *data, std::size_t size) {
+        descriptor.append(static_cast<const char *>(data), size);
+        return true;
+    });
+    CHECK(descriptor.size() == 20 && descriptor[2] == 4);
     edit.hard_link("new/a.txt", "new/b.txt");
     edit.rename("new/b.txt", "new/c.txt");
     ww::commit_options in_place;

@@ -7,12 +7,18 @@
     The packages: names or numbers.
 .PARAMETER Path
     The file.
+.PARAMETER SigningKey
+    The file of a private key (Ed25519, PEM, as `openssl genpkey -algorithm ed25519` writes it) to sign it with.
 .PARAMETER Site
     The site's folder; else the environment's WRIGHT_SITE, else the current folder.
 .EXAMPLE
     Export-WwPrestagedContent 'Windows 11 23H2' F:\win11.zip
 
     One package.
+.EXAMPLE
+    Export-WwPrestagedContent 'Windows 11 23H2' F:\win11.zip -SigningKey C:\keys\site.pem
+
+    One package, signed.
 .OUTPUTS
     Wimwright.PrestagedContent
 #>
@@ -26,6 +32,8 @@ function Export-WwPrestagedContent {
         [Parameter(Mandatory, Position = 1)]
         [string] $Path,
 
+        [string] $SigningKey,
+
         [string] $Site
     )
 
@@ -35,7 +43,9 @@ function Export-WwPrestagedContent {
         try {
             $opened = [Wimwright.Site]::Open($folder)
             try {
-                Invoke-WwWork $opened 'ExportPrestaged' @{ packages = $Name; path = (Resolve-WwPath $Path) } "Writing $Path"
+                $arguments = @{ packages = $Name; path = (Resolve-WwPath $Path) }
+                if ($SigningKey) { $arguments.signKey = Resolve-WwPath $SigningKey }
+                Invoke-WwWork $opened 'ExportPrestaged' $arguments "Writing $Path"
             }
             finally {
                 $opened.Dispose()

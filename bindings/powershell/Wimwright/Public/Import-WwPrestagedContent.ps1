@@ -9,12 +9,18 @@
     The distribution point.
 .PARAMETER Folder
     A distribution point's folder.
+.PARAMETER VerificationKey
+    The file of a public key (`openssl pkey -pubout`): nothing is taken unless its private half signed the file.
 .PARAMETER Site
     The site's folder; else the environment's WRIGHT_SITE, else the current folder.
 .EXAMPLE
     Import-WwPrestagedContent F:\win11.zip -Folder E:\dp
 
     At the point itself.
+.EXAMPLE
+    Import-WwPrestagedContent F:\win11.zip Berlin -VerificationKey C:\keys\site.pub
+
+    Only what that site signed.
 .OUTPUTS
     Wimwright.PrestagedContent
 #>
@@ -31,6 +37,8 @@ function Import-WwPrestagedContent {
         [Parameter(Mandatory, ParameterSetName = 'Folder')]
         [string] $Folder,
 
+        [string] $VerificationKey,
+
         [Parameter(ParameterSetName = 'Point')]
         [string] $Site
     )
@@ -40,13 +48,16 @@ function Import-WwPrestagedContent {
         if (-not $PSCmdlet.ShouldProcess("$DistributionPoint$Folder", "Import $Path")) { return }
         try {
             if ($Folder) {
-                $target = Resolve-WwPath $Folder
-                Invoke-WwWork ([Wimwright.Site]) 'UnpackPrestaged' @{ path = $file; folder = $target } "Importing $Path"
+                $arguments = @{ path = $file; folder = (Resolve-WwPath $Folder) }
+                if ($VerificationKey) { $arguments.verifyKey = Resolve-WwPath $VerificationKey }
+                Invoke-WwWork ([Wimwright.Site]) 'UnpackPrestaged' $arguments "Importing $Path"
                 return
             }
             $opened = [Wimwright.Site]::Open((Resolve-WwSite $Site))
             try {
-                Invoke-WwWork $opened 'ImportPrestaged' @{ path = $file; point = $DistributionPoint } "Importing $Path"
+                $arguments = @{ path = $file; point = $DistributionPoint }
+                if ($VerificationKey) { $arguments.verifyKey = Resolve-WwPath $VerificationKey }
+                Invoke-WwWork $opened 'ImportPrestaged' $arguments "Importing $Path"
             }
             finally {
                 $opened.Dispose()
