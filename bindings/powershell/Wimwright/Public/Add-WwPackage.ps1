@@ -25,6 +25,12 @@
     The folder for contents that do not fit in memory.
 .PARAMETER Threads
     Threads to use; 0 for one for each core.
+.PARAMETER Delivery
+    At level Deliver, what makes Windows install it.
+.PARAMETER CompressionLevel
+    The compressor's level for new contents; 0 takes a fast one.
+.PARAMETER ReferencePath
+    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Add-WwPackage install.wim -Index 1,3 -PackagePath windows10.0-kb5015684-x64.msu
 
@@ -70,7 +76,13 @@ function Add-WwPackage {
         [string] $ScratchDirectory,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads
+        [int] $Threads,
+
+        [Wimwright.Delivery] $Delivery,
+
+        [int] $CompressionLevel,
+
+        [string[]] $ReferencePath
     )
 
     process {
@@ -81,6 +93,9 @@ function Add-WwPackage {
             AcceptPartial   = $AcceptPartial.IsPresent
             Threads         = $Threads
         }
+        $options.CompressionLevel = $CompressionLevel
+        if ($PSBoundParameters.ContainsKey('Delivery')) { $options.Delivery = $Delivery }
+        if ($ReferencePath) { $options.References = [string[]] @($ReferencePath | ForEach-Object { Resolve-WwPath $_ }) }
         if ($PSBoundParameters.ContainsKey('Level')) { $options.Level = $Level }
         if ($Index) { $options.Indexes = $Index }
         if ($OutputPath) { $options.Output = Resolve-WwPath $OutputPath }

@@ -17,6 +17,8 @@
     Times of files and keys count too.
 .PARAMETER SkipRegistry
     Compare hives as files.
+.PARAMETER ReferencePath
+    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Compare-WwImage old.wim 1 -DifferenceImagePath new.wim -DifferenceIndex 1
 
@@ -46,15 +48,17 @@ function Compare-WwImage {
 
         [switch] $IncludeTimes,
 
-        [switch] $SkipRegistry
+        [switch] $SkipRegistry,
+
+        [string[]] $ReferencePath
     )
 
     process {
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = [Wimwright.WimFile]::Open($file)
+            $wim = Open-WwImageFile $file $ReferencePath
             try {
-                $other = if ($DifferenceImagePath) { [Wimwright.WimFile]::Open((Resolve-WwPath $DifferenceImagePath)) } else { $wim }
+                $other = if ($DifferenceImagePath) { Open-WwImageFile (Resolve-WwPath $DifferenceImagePath) $ReferencePath } else { $wim }
                 try {
                     $arguments = @{
                         index = $Index; after = $other; afterIndex = $DifferenceIndex

@@ -11,6 +11,8 @@
     The folder or file in the image; the root where it is left out.
 .PARAMETER Recurse
     Everything below it too.
+.PARAMETER ReferencePath
+    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Get-WwImageItem install.wim 1 Windows\System32
 
@@ -33,13 +35,15 @@ function Get-WwImageItem {
         [Parameter(Position = 2)]
         [string] $ItemPath,
 
-        [switch] $Recurse
+        [switch] $Recurse,
+
+        [string[]] $ReferencePath
     )
 
     process {
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = [Wimwright.WimFile]::Open($file)
+            $wim = Open-WwImageFile $file $ReferencePath
             try {
                 $wim.List($Index, $ItemPath, $Recurse.IsPresent).Entries
             }

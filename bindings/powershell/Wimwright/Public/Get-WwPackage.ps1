@@ -11,6 +11,8 @@
     Only packages of this identity; wildcards are allowed.
 .PARAMETER All
     Superseded and absent packages too.
+.PARAMETER ReferencePath
+    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Get-WwPackage install.wim 1
 
@@ -36,13 +38,15 @@ function Get-WwPackage {
 
         [string] $PackageName,
 
-        [switch] $All
+        [switch] $All,
+
+        [string[]] $ReferencePath
     )
 
     process {
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = [Wimwright.WimFile]::Open($file)
+            $wim = Open-WwImageFile $file $ReferencePath
             try {
                 foreach ($package in $wim.GetPackages($Index, $All.IsPresent).Packages) {
                     if (-not $PackageName -or $package.Identity -like $PackageName) { $package }

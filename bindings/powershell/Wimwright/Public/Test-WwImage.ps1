@@ -9,6 +9,8 @@
     Do not check the integrity table.
 .PARAMETER Threads
     Threads to use; 0 for one for each core.
+.PARAMETER ReferencePath
+    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     (Test-WwImage install.wim).Problems
 
@@ -27,13 +29,15 @@ function Test-WwImage {
         [switch] $SkipIntegrity,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads
+        [int] $Threads,
+
+        [string[]] $ReferencePath
     )
 
     process {
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = [Wimwright.WimFile]::Open($file)
+            $wim = Open-WwImageFile $file $ReferencePath
             try {
                 Invoke-WwWork $wim 'Verify' @{ skipIntegrity = $SkipIntegrity.IsPresent; threads = $Threads } "Verifying $file"
             }
