@@ -4,6 +4,7 @@ use super::error::WwError;
 use super::progress::WwProgress;
 use super::site::{WwSite, act, ask, texts};
 use super::text::{optional_text, text};
+use crate::site::ImportOptions;
 use crate::{Error, ErrorKind, Result};
 use std::ffi::c_char;
 use std::path::PathBuf;
@@ -50,7 +51,7 @@ pub unsafe extern "C" fn ww_site_update_import(
             "site-update-import",
             || paths_of(paths, path_count),
             |site, progress, paths| {
-                let report = site.import_updates(&paths, progress)?;
+                let report = site.import_updates(&paths, &ImportOptions::default(), progress)?;
                 let outcome = report.outcome();
                 Ok((report, outcome))
             },

@@ -82,6 +82,7 @@ impl Job<'_> {
             continue_on_error: options.continue_on_error,
             force_undecided: options.force_undecided,
             accept_partial: options.accept_partial,
+            allow_broken_signature: options.allow_broken_signature,
             dry_run: options.dry_run,
             temporary: self.temporary.clone(),
             limits: options.limits.clone(),

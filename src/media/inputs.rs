@@ -3,7 +3,7 @@
 
 use super::RefreshOptions;
 use super::report::{CumulativeRecord, UpdateFile};
-use crate::base::{Limits, Progress};
+use crate::base::Progress;
 use crate::cbs::{Identity, UpdateClass};
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Kind;
@@ -36,11 +36,16 @@ pub(super) struct Inputs {
 }
 
 impl Input {
-    fn open(path: &Path, limits: &Limits, progress: &Progress) -> Result<Self> {
-        let Inspection { size, sha256, kb, kind, packages, .. } = inspect(path, limits, progress)?;
+    fn open(path: &Path, options: &RefreshOptions, progress: &Progress) -> Result<Self> {
+        let inspection = inspect(path, &options.limits, progress)?;
+        let Inspection { size, sha256, kb, kind, packages, signature, .. } = inspection;
+        let demanded = signature.demand(options.allow_broken_signature);
+        demanded.map_err(|e| e.with_path(path.display()))?;
         let texts: Vec<String> = packages.into_iter().filter_map(|p| p.identity).collect();
         let identities = texts.iter().map(|text| Identity::parse(text)).collect::<Result<_>>()?;
-        let file = UpdateFile { path: path.display().to_string(), size, sha256, kb, identities: texts };
+        let signature = signature.check.state;
+        let file =
+            UpdateFile { path: path.display().to_string(), size, sha256, kb, signature, identities: texts };
         Ok(Self { path: path.to_owned(), file, identities, kind })
     }
 
@@ -60,11 +65,10 @@ impl Input {
 impl Inputs {
     /// Looks at everything that the options name.
     pub fn open(options: &RefreshOptions, progress: &Progress) -> Result<Self> {
-        let limits = &options.limits;
         let open =
-            |path: &Option<PathBuf>| path.as_ref().map(|p| Input::open(p, limits, progress)).transpose();
+            |path: &Option<PathBuf>| path.as_ref().map(|p| Input::open(p, options, progress)).transpose();
         let cumulative =
-            options.cumulative.as_ref().map(|p| Cumulative::open(p, limits, progress)).transpose()?;
+            options.cumulative.as_ref().map(|p| Cumulative::open(p, options, progress)).transpose()?;
         let inputs = Self {
             cumulative,
             safe_os: open(&options.safe_os)?,
@@ -115,10 +119,10 @@ impl Cumulative {
         }
     }
 
-    fn open(path: &Path, limits: &Limits, progress: &Progress) -> Result<Self> {
+    fn open(path: &Path, options: &RefreshOptions, progress: &Progress) -> Result<Self> {
         let mut inputs = Vec::new();
         for file in if path.is_dir() { crate::service::updates_in(path)? } else { vec![path.to_owned()] } {
-            inputs.push(Input::open(&file, limits, progress)?);
+            inputs.push(Input::open(&file, options, progress)?);
         }
         Self::sort(inputs, path)
     }
@@ -165,6 +169,7 @@ impl Cumulative {
 mod tests {
     use super::*;
     use crate::base::sha256;
+    use crate::package::SignatureState;
 
     fn input(identities: &[&str]) -> Input {
         let file = UpdateFile {
@@ -172,6 +177,7 @@ mod tests {
             size: 1,
             sha256: sha256(b""),
             kb: None,
+            signature: SignatureState::Unsigned,
             identities: identities.iter().map(ToString::to_string).collect(),
         };
         let identities = identities.iter().map(|i| Identity::parse(i).unwrap()).collect();

@@ -71,6 +71,8 @@ pub struct RefreshOptions {
     pub accept_partial: bool,
     /// As in [`SessionOptions`](crate::service::SessionOptions).
     pub force_undecided: bool,
+    /// As in [`SessionOptions`](crate::service::SessionOptions).
+    pub allow_broken_signature: bool,
     /// Find out what would be done and write nothing.
     pub dry_run: bool,
     /// Give the new tree files of its own where the file system cannot share their blocks. Otherwise files that stay as they

@@ -2,6 +2,7 @@
 
 use crate::base::{Sha1Digest, Sha256Digest};
 use crate::error::{Error, ErrorKind};
+use crate::package::SignatureState;
 use crate::service::{Decision, Level, Receipt};
 use serde::Serialize;
 
@@ -65,6 +66,8 @@ pub struct UpdateFile {
     pub sha256: Sha256Digest,
     /// The knowledge-base article.
     pub kb: Option<String>,
+    /// How its signature stands.
+    pub signature: SignatureState,
     /// The identities of its packages.
     pub identities: Vec<String>,
 }

@@ -3,7 +3,9 @@
 pub mod cab;
 pub mod cix;
 mod detect;
+mod signature;
 mod update;
 
 pub use detect::{FileKind, detect};
+pub use signature::{Catalog, SignatureCheck, SignatureState};
 pub use update::{Kind, OuterMember, PackageCab, Update};

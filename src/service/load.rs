@@ -11,7 +11,7 @@ use crate::cbs::layout::Layout;
 use crate::cbs::registration::Facts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::package::Update;
-use crate::staging::{self, StagedPackage, StagedUpdate};
+use crate::staging::{self, StagedPackage, StagedUpdate, UpdateSignature};
 use rayon::prelude::*;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,8 @@ pub(super) struct Loaded {
 /// A decoded update with what its packages are.
 pub(super) struct Content {
     pub kb: Option<String>,
+    /// Who signed it.
+    pub signature: UpdateSignature,
     pub staged: StagedUpdate,
     pub sets: Vec<Option<PackageSet>>,
     pub layouts: Vec<Layout>,
@@ -61,6 +63,10 @@ impl Session {
     ) -> Result<Option<Content>> {
         let limits = self.options.limits.clone();
         let mut update = Update::open(path, &limits, progress)?;
+        let allow = self.options.allow_broken_signature;
+        let check = update.check_signature(&progress.quiet())?;
+        // What somebody tampered with is not even decoded.
+        staging::demand(&check, allow).map_err(|e| e.with_path(path.display()))?;
         staging::stacks_first(&mut update, part == Part::Stack, &limits)
             .map_err(|e| e.within(path.display()))?;
         if part == Part::Stack && update.packages.is_empty() {
@@ -76,6 +82,8 @@ impl Session {
             let name = format!("{}: {}: {}", path.display(), package.name, failure.name);
             return Err(Error::new(failure.kind, format!("{}{more}", failure.reason)).with_path(name));
         }
+        let signature = UpdateSignature::new(check, staged.packages.iter().map(|p| &p.catalogs));
+        signature.demand(allow).map_err(|e| e.with_path(path.display()))?;
         // Images name contents by SHA-1, which is taken when first asked for: here, on all cores.
         staged.packages.par_iter().flat_map(|p| &p.files).for_each(|file| _ = file.content.sha1());
         let sets: Vec<Option<PackageSet>> =
@@ -100,7 +108,7 @@ impl Session {
         let original = (self.options.level == Level::Deliver)
             .then(|| Original::new(path, &update, file.sha256))
             .transpose()?;
-        Ok(Some(Content { kb, staged, sets, layouts, facts, original }))
+        Ok(Some(Content { kb, signature, staged, sets, layouts, facts, original }))
     }
 }
 

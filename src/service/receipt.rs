@@ -8,6 +8,7 @@ use super::install::InstallRecord;
 use super::plan::Decision;
 use crate::base::{Sha1Digest, Sha256Digest};
 use crate::error::Error;
+use crate::staging::UpdateSignature;
 pub use registration::{HiveChange, HiveRecord, IndexRegistration, Registration, UnregisteredPackage};
 use serde::Serialize;
 
@@ -98,6 +99,8 @@ pub struct UpdateRecord {
     pub sha256: Option<Sha256Digest>,
     /// The knowledge-base article, `KB...`, where the package names one.
     pub kb: Option<String>,
+    /// Who signed it, and whether it is what was signed; `null` where it could not be read.
+    pub signature: Option<UpdateSignature>,
     /// The identity of each package in it.
     pub packages: Vec<String>,
     /// Files decoded or rebuilt from it.

@@ -38,6 +38,9 @@ pub struct SessionOptions {
     pub continue_on_error: bool,
     /// Lay updates in also where it could not be told whether they apply.
     pub force_undecided: bool,
+    /// Take updates also whose signature is broken: that were changed since they were signed. Those that nobody signed are
+    /// taken anyway, and the receipt says so.
+    pub allow_broken_signature: bool,
     /// At level `install`, carry out what can be also of a package that asks for more; it is then PartiallyInstalled (0x65)
     /// instead of Staged.
     pub accept_partial: bool,
@@ -140,6 +143,12 @@ impl Session {
         self.indexes.sort_unstable();
         self.indexes.dedup();
         Ok(())
+    }
+
+    /// Whether updates that are added from now on may have a broken signature, as in
+    /// [`SessionOptions::allow_broken_signature`].
+    pub(crate) fn set_allow_broken_signature(&mut self, allow: bool) {
+        self.options.allow_broken_signature = allow;
     }
 
     /// The image, for reading.

@@ -113,6 +113,7 @@ fn update_record(update: &Loaded, number: usize, failures: &[(usize, Error)]) ->
         size: update.file.as_ref().map(|f| f.size),
         sha256: update.file.as_ref().map(|f| f.sha256),
         kb: None,
+        signature: None,
         packages: Vec::new(),
         files: 0,
         rebuilt: 0,
@@ -122,6 +123,7 @@ fn update_record(update: &Loaded, number: usize, failures: &[(usize, Error)]) ->
     match &update.content {
         Ok(content) => {
             record.kb.clone_from(&content.kb);
+            record.signature = Some(content.signature.clone());
             for (package, set) in content.staged.packages.iter().zip(&content.sets) {
                 record.packages.push(label(package, set.as_ref()));
                 record.files += package.files.len() as u64;

@@ -79,7 +79,7 @@ pub use point::{
 };
 pub use run::RunMode;
 pub use schedule::{ScheduleOptions, Selection, When, Zone};
-pub use update::{ImportFailure, ImportReport, Offer, OfferEntry};
+pub use update::{ImportFailure, ImportOptions, ImportReport, Offer, OfferEntry};
 pub use upkeep::{SiteInfo, SiteProblem, SiteVerify};
 
 use crate::base::Limits;

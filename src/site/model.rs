@@ -127,8 +127,11 @@ pub struct Update {
     pub version: Option<String>,
     /// When the package was made, as it says.
     pub created: String,
-    /// `none`, or `not checked` where there is a signature: this version does not check it.
+    /// How its signature stood at import: `microsoft`, `valid` (signed by somebody who is not known here), `unknown` (in a way
+    /// that cannot be checked here), `unsigned`, `broken` (imported all the same); `not checked` of an earlier version.
     pub signature: String,
+    /// Why, in a sentence.
+    pub signature_reason: String,
     /// When it was imported.
     pub imported: String,
     /// The identities of its packages.

@@ -218,13 +218,14 @@ fn update_section(page: &mut String, updates: &[Update]) {
         let newer: Vec<String> = u.superseded_by.iter().map(ToString::to_string).collect();
         let _ = writeln!(
             page,
-            "<tr><td class=\"n\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><td class=\"n\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td title=\"{}\">{}</td><td>{}</td></tr>",
             u.id,
             text(u.kb.as_deref().unwrap_or(&u.file)),
             text(&u.title),
             text(&u.class),
             text(&u.architecture),
             size(u.size),
+            text(&u.signature_reason),
             text(&u.signature),
             newer.join(", ")
         );

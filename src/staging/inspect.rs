@@ -1,6 +1,7 @@
 //! `inspect`: what an update is, from its containers and manifests, without rebuilding its payload.
 
 use super::name_key;
+use super::signature::{CatalogCheck, Collected, Role, UpdateSignature, role};
 use crate::base::{
     FileAt, Limits, Phase, Progress, ReadAt as _, Sha1Digest, Sha256Digest, TeeHasher, as_object, reader,
     unless_empty,
@@ -8,7 +9,7 @@ use crate::base::{
 use crate::cbs::mum::Capability;
 use crate::cbs::{Identity, Mum, PackageSet};
 use crate::error::{Error, Result};
-use crate::package::cix::Cix;
+use crate::package::cix::{Cix, CixSource};
 use crate::package::{Kind, OuterMember, PackageCab, Update};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -30,8 +31,10 @@ pub struct Inspection {
     pub sha256: Sha256Digest,
     /// What kind of container it is.
     pub kind: Kind,
-    /// Whether it carries an Authenticode signature. The signature is not checked.
+    /// Whether it carries an Authenticode signature.
     pub signed: bool,
+    /// How its signatures stand. Manifests that must be rebuilt first are not compared with the catalogs here.
+    pub signature: UpdateSignature,
     /// The knowledge-base article, `KB...`, where a package names one.
     pub kb: Option<String>,
     /// The members of an MSU.
@@ -154,6 +157,8 @@ pub fn inspect(path: &Path, limits: &Limits, progress: &Progress) -> Result<Insp
         .iter()
         .map(|p| package(p, limits, progress).map_err(|e| e.within(&p.name).within(path.display())))
         .collect::<Result<_>>()?;
+    let check = update.check_signature(&progress.quiet())?;
+    let signature = UpdateSignature::new(check, packages.iter().map(|(_, _, catalogs)| catalogs));
     Ok(Inspection {
         path: path.display().to_string(),
         size,
@@ -161,10 +166,11 @@ pub fn inspect(path: &Path, limits: &Limits, progress: &Progress) -> Result<Insp
         sha256,
         kind: update.kind,
         signed: update.signature.is_some(),
-        kb: packages.iter().find_map(|(kb, _)| kb.clone()),
+        signature,
+        kb: packages.iter().find_map(|(kb, ..)| kb.clone()),
         members: update.outer,
         properties: update.properties,
-        packages: packages.into_iter().map(|(_, p)| p).collect(),
+        packages: packages.into_iter().map(|(_, p, _)| p).collect(),
     })
 }
 
@@ -178,31 +184,40 @@ fn digests(path: &Path, progress: &Progress) -> Result<(Sha1Digest, Sha256Digest
     Ok((sha1, sha256, size))
 }
 
-/// The package's KB and what it is.
+/// The package's KB, what it is, and its catalogs.
 fn package(
     package: &PackageCab,
     limits: &Limits,
     progress: &Progress,
-) -> Result<(Option<String>, PackageInspection)> {
+) -> Result<(Option<String>, PackageInspection, CatalogCheck)> {
     let cabinet = &package.cabinet;
     let mut mums = Vec::new();
     let (mut index, mut total) = (None, 0_u64);
+    let mut collected = Collected::default();
     for folder in 0..cabinet.folders().len() {
         cabinet.read_folder(folder, |member, content| {
             progress.check()?;
             let key = name_key(&member.name);
-            let is_mum = key.ends_with(".mum") && !key.contains('\\');
-            if is_mum || key == super::update::INDEX {
-                total = total.saturating_add(member.size);
+            let role = role(&member.name);
+            let is_mum = role == Some(Role::Manifest) && key.ends_with(".mum");
+            if role.is_some() || key == super::update::INDEX {
+                // Catalogs and component manifests are looked at one by one and let go.
+                let held = is_mum || role.is_none();
+                total = if held { total.saturating_add(member.size) } else { total };
+                Limits::check("the manifest's size", member.size, limits.max_document)
+                    .map_err(|e| e.with_path(&member.name))?;
                 Limits::check("the size of the package's manifests", total, limits.max_document)
                     .map_err(|e| e.with_path(&member.name))?;
                 let mut data = Vec::new();
                 content
                     .read_to_end(&mut data)
                     .map_err(|e| Error::from_io("decode it", e).with_path(&member.name))?;
+                if let Some(role) = role {
+                    collected.take(&member.name, role, &data, limits)?;
+                }
                 if is_mum {
                     mums.push((member.name.clone(), data));
-                } else {
+                } else if role.is_none() {
                     index = Some(Cix::parse(&data, limits).map_err(|e| e.within(&member.name))?);
                 }
             }
@@ -236,7 +251,15 @@ fn package(
         nested: root.map(|m| m.nested().map(|n| n.identity.to_string()).collect()).unwrap_or_default(),
         counts: counts(package, index.as_ref()),
     };
-    Ok((root.and_then(Mum::kb), inspection))
+    // What an index makes of other streams is not here to be looked at.
+    let plain = |s: &CixSource| !s.kind.is_delta();
+    let rebuilt: Vec<&str> = index
+        .iter()
+        .flat_map(|i| &i.files)
+        .filter(|f| f.source.as_ref().is_none_or(|s| !plain(s) || s.name.as_deref() != Some(&*f.name)))
+        .map(|f| f.name.as_str())
+        .collect();
+    Ok((root.and_then(Mum::kb), inspection, collected.check(rebuilt)))
 }
 
 fn counts(package: &PackageCab, index: Option<&Cix>) -> Counts {

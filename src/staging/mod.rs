@@ -17,6 +17,8 @@
 //! let package: &StagedPackage = &staged.packages[0];
 //! assert!(package.files.len() == 4 && package.rebuilt() == 0 && package.bytes() > 0);
 //! assert!(package.verified() <= package.files.len() as u64);
+//! // A catalog that is none says nothing of the manifests.
+//! assert!(package.catalogs().files == 1 && package.catalogs().named == 0);
 //! let content: &Content = &package.file("UPDATE.cat").unwrap().content;
 //! assert_eq!(content.bytes(limits.max_buffer)?, &b"signed by nobody"[..]);
 //! assert_eq!(content.sha1(), sha1(b"signed by nobody"));
@@ -32,17 +34,20 @@ mod decode;
 mod dictionary;
 mod inspect;
 mod rebuild;
+mod signature;
 mod stacks;
 mod unpack;
 mod update;
 mod verify;
 
+pub(crate) use signature::demand;
 pub(crate) use stacks::stacks_first;
 pub(crate) use verify::manifest_text;
 
 pub use area::{Content, Staged, StagingArea};
 pub use dictionary::read_dictionary;
 pub use inspect::{Count, Counts, Inspection, PackageInspection, inspect};
+pub use signature::{CatalogCounts, UpdateSignature};
 pub use unpack::{UnpackOptions, UnpackReport, unpack};
 pub use update::{Failure, Origin, StagedFile, StagedPackage, StagedUpdate, stage};
 

@@ -2,6 +2,7 @@
 
 use super::decode::{Decoded, decode};
 use super::rebuild::{Rebuilt, rebuild};
+use super::signature::{CatalogCheck, CatalogCounts, check_files};
 use super::verify::verify;
 use super::{Staged, StagingArea, name_key};
 use crate::base::{BlobSource as _, Limits, Phase, Progress};
@@ -76,6 +77,8 @@ pub struct StagedPackage {
     /// Whether some component manifests could not be read for their digests because they are compressed
     /// against a dictionary that was not at hand.
     pub undecoded_manifests: u64,
+    /// Its catalogs, checked against its manifests.
+    pub(crate) catalogs: CatalogCheck,
 }
 
 impl StagedPackage {
@@ -83,6 +86,11 @@ impl StagedPackage {
     pub fn file(&self, name: &str) -> Option<&StagedFile> {
         let key = name_key(name);
         self.files.iter().find(|f| name_key(&f.name) == key)
+    }
+
+    /// Its catalogs and the manifests that they name.
+    pub fn catalogs(&self) -> &CatalogCounts {
+        self.catalogs.counts()
     }
 
     /// Files rebuilt from deltas.
@@ -195,7 +203,15 @@ fn stage_package(
     }
     drop_twins(&mut files, &mut failures);
     let undecoded_manifests = verify(&mut files, &mut failures, dictionary, limits)?;
-    Ok(StagedPackage { name: package.name.clone(), files, intermediate, failures, undecoded_manifests })
+    let catalogs = check_files(&files, dictionary, limits)?;
+    Ok(StagedPackage {
+        name: package.name.clone(),
+        files,
+        intermediate,
+        failures,
+        undecoded_manifests,
+        catalogs,
+    })
 }
 
 /// Whether a member is a delta that the index has no use for: some packages carry them beside the copies that

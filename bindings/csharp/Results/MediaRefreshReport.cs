@@ -360,6 +360,7 @@ namespace Wimwright
             Size = json["size"].Number.GetValueOrDefault();
             Sha256 = json["sha256"].Text;
             Kb = json["kb"].Text;
+            Signature = json["signature"].Text;
             Identities = json["identities"].List(item => item.Text);
         }
 
@@ -374,6 +375,9 @@ namespace Wimwright
 
         /// <summary>The article, KB.</summary>
         public string Kb { get; }
+
+        /// <summary>How its signature stands.</summary>
+        public string Signature { get; }
 
         /// <summary>Of its packages.</summary>
         public IReadOnlyList<string> Identities { get; }

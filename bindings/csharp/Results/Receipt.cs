@@ -676,6 +676,7 @@ namespace Wimwright
             Size = json["size"].Number;
             Sha256 = json["sha256"].Text;
             Kb = json["kb"].Text;
+            Signature = json["signature"].IsNull ? null : new ReceiptUpdateSignature(json["signature"]);
             Packages = json["packages"].List(item => item.Text);
             Files = json["files"].Number.GetValueOrDefault();
             Rebuilt = json["rebuilt"].Number.GetValueOrDefault();
@@ -694,6 +695,9 @@ namespace Wimwright
 
         /// <summary>The document's <c>kb</c>.</summary>
         public string Kb { get; }
+
+        /// <summary>The document's <c>signature</c>.</summary>
+        public ReceiptUpdateSignature Signature { get; }
 
         /// <summary>The document's <c>packages</c>.</summary>
         public IReadOnlyList<string> Packages { get; }
@@ -725,6 +729,74 @@ namespace Wimwright
 
         /// <summary>The document's <c>reason</c>.</summary>
         public string Reason { get; }
+    }
+
+    /// <summary>Who signed an update, and whether it is what was signed.</summary>
+    public sealed class ReceiptUpdateSignature
+    {
+        internal ReceiptUpdateSignature(Json json)
+        {
+            State = json["state"].Text;
+            Reason = json["reason"].Text;
+            Signer = json["signer"].Text;
+            Root = json["root"].Text;
+            SignedAt = json["signed_at"].Text;
+            Digest = json["digest"].Text;
+            Catalogs = json["catalogs"].IsNull ? null : new ReceiptUpdateSignatureCatalogs(json["catalogs"]);
+        }
+
+        /// <summary>The document's <c>state</c>.</summary>
+        public string State { get; }
+
+        /// <summary>The document's <c>reason</c>.</summary>
+        public string Reason { get; }
+
+        /// <summary>The document's <c>signer</c>.</summary>
+        public string Signer { get; }
+
+        /// <summary>The document's <c>root</c>.</summary>
+        public string Root { get; }
+
+        /// <summary>The document's <c>signed_at</c>.</summary>
+        public string SignedAt { get; }
+
+        /// <summary>The document's <c>digest</c>.</summary>
+        public string Digest { get; }
+
+        /// <summary>The document's <c>catalogs</c>.</summary>
+        public ReceiptUpdateSignatureCatalogs Catalogs { get; }
+    }
+
+    /// <summary>A part of it.</summary>
+    public sealed class ReceiptUpdateSignatureCatalogs
+    {
+        internal ReceiptUpdateSignatureCatalogs(Json json)
+        {
+            Files = json["files"].Number.GetValueOrDefault();
+            Microsoft = json["microsoft"].Number.GetValueOrDefault();
+            Others = json["others"].Number.GetValueOrDefault();
+            Named = json["named"].Number.GetValueOrDefault();
+            Unnamed = json["unnamed"].Number.GetValueOrDefault();
+            Unread = json["unread"].Number.GetValueOrDefault();
+        }
+
+        /// <summary>The document's <c>files</c>.</summary>
+        public long Files { get; }
+
+        /// <summary>The document's <c>microsoft</c>.</summary>
+        public long Microsoft { get; }
+
+        /// <summary>The document's <c>others</c>.</summary>
+        public long Others { get; }
+
+        /// <summary>The document's <c>named</c>.</summary>
+        public long Named { get; }
+
+        /// <summary>The document's <c>unnamed</c>.</summary>
+        public long Unnamed { get; }
+
+        /// <summary>The document's <c>unread</c>.</summary>
+        public long Unread { get; }
     }
 
     /// <summary>The image before and after.</summary>

@@ -61,6 +61,7 @@ namespace Wimwright
             Version = json["version"].Text;
             Created = json["created"].Text;
             Signature = json["signature"].Text;
+            SignatureReason = json["signature_reason"].Text;
             Imported = json["imported"].Text;
             Identities = json["identities"].List(item => item.Text);
             Supersedes = json["supersedes"].List(item => item.Number.GetValueOrDefault());
@@ -103,8 +104,11 @@ namespace Wimwright
         /// <summary>When the package was made, as it says.</summary>
         public string Created { get; }
 
-        /// <summary>None, or not checked where there is a signature: this version does not check it.</summary>
+        /// <summary>How its signature stood at import: microsoft, valid, unknown, unsigned or broken; not checked, where an earlier version imported it.</summary>
         public string Signature { get; }
+
+        /// <summary>Why, in a sentence.</summary>
+        public string SignatureReason { get; }
 
         /// <summary>When it was imported.</summary>
         public string Imported { get; }

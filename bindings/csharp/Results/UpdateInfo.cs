@@ -14,6 +14,7 @@ namespace Wimwright
             Sha256 = json["sha256"].Text;
             Kind = json["kind"].Text;
             Signed = json["signed"].Flag.GetValueOrDefault();
+            Signature = json["signature"].IsNull ? null : new UpdateInfoSignature(json["signature"]);
             Kb = json["kb"].Text;
             Members = json["members"].List(item => (item.IsNull ? null : new UpdateInfoMember(item)));
             Properties = json["properties"].Map;
@@ -35,8 +36,11 @@ namespace Wimwright
         /// <summary>Cab (a package), cab_msu (an MSU in the form of a cabinet), cab_of_cabs (a cabinet of packages), plain_cab (no package in it).</summary>
         public string Kind { get; }
 
-        /// <summary>Whether it carries an Authenticode signature, which is not checked.</summary>
+        /// <summary>Whether it carries an Authenticode signature.</summary>
         public bool Signed { get; }
+
+        /// <summary>The document's <c>signature</c>.</summary>
+        public UpdateInfoSignature Signature { get; }
 
         /// <summary>The article, KB.</summary>
         public string Kb { get; }
@@ -317,5 +321,73 @@ namespace Wimwright
 
         /// <summary>An MSU's members.</summary>
         public long Size { get; }
+    }
+
+    /// <summary>A part of it.</summary>
+    public sealed class UpdateInfoSignature
+    {
+        internal UpdateInfoSignature(Json json)
+        {
+            State = json["state"].Text;
+            Reason = json["reason"].Text;
+            Signer = json["signer"].Text;
+            Root = json["root"].Text;
+            SignedAt = json["signed_at"].Text;
+            Digest = json["digest"].Text;
+            Catalogs = json["catalogs"].IsNull ? null : new UpdateInfoSignatureCatalogs(json["catalogs"]);
+        }
+
+        /// <summary>Microsoft: right, and its chain of certificates ends in a root of Microsoft's; valid: right, and who made it is not known here; unknown: of a kind that cannot be checked here; unsigned; broken: the file was changed since, or the signature is forged.</summary>
+        public string State { get; }
+
+        /// <summary>Why, in a sentence.</summary>
+        public string Reason { get; }
+
+        /// <summary>Whom the signer's certificate names.</summary>
+        public string Signer { get; }
+
+        /// <summary>The root that its chain ends in.</summary>
+        public string Root { get; }
+
+        /// <summary>When it was signed, where a time service vouches for it.</summary>
+        public string SignedAt { get; }
+
+        /// <summary>The digest algorithm.</summary>
+        public string Digest { get; }
+
+        /// <summary>The document's <c>catalogs</c>.</summary>
+        public UpdateInfoSignatureCatalogs Catalogs { get; }
+    }
+
+    /// <summary>A part of it.</summary>
+    public sealed class UpdateInfoSignatureCatalogs
+    {
+        internal UpdateInfoSignatureCatalogs(Json json)
+        {
+            Files = json["files"].Number.GetValueOrDefault();
+            Microsoft = json["microsoft"].Number.GetValueOrDefault();
+            Others = json["others"].Number.GetValueOrDefault();
+            Named = json["named"].Number.GetValueOrDefault();
+            Unnamed = json["unnamed"].Number.GetValueOrDefault();
+            Unread = json["unread"].Number.GetValueOrDefault();
+        }
+
+        /// <summary>The packages' catalogs.</summary>
+        public long Files { get; }
+
+        /// <summary>Those that Microsoft signed.</summary>
+        public long Microsoft { get; }
+
+        /// <summary>Those that others signed.</summary>
+        public long Others { get; }
+
+        /// <summary>Manifests whose digest a signed catalog names.</summary>
+        public long Named { get; }
+
+        /// <summary>Manifests that no signed catalog names.</summary>
+        public long Unnamed { get; }
+
+        /// <summary>Manifests that are compressed or must be rebuilt first.</summary>
+        public long Unread { get; }
     }
 }

@@ -112,7 +112,7 @@ impl Part {
         if flags & FLAG_RESERVE != 0 {
             (header_reserve, folder_reserve, data_reserve) = (b.u16()?, b.u8()?, b.u8()?);
         }
-        let signature = find_signature(b.take(header_reserve.into())?, total);
+        let signature = find_signature(b.take(header_reserve.into())?);
         let mut neighbour = |flag: u16, what: &str| -> Result<Option<String>> {
             if flags & flag == 0 {
                 return Ok(None);
@@ -148,13 +148,14 @@ fn compression(method: u16) -> Compression {
     }
 }
 
-fn find_signature(reserve: &[u8], total: u64) -> Option<Signature> {
+/// Where the header says that a signature lies, which nobody has looked at yet.
+fn find_signature(reserve: &[u8]) -> Option<Signature> {
     let mut b = Bytes::new(reserve);
     if reserve.len() != SIGNED.0 || b.u32().ok()? != SIGNED.1 {
         return None;
     }
     let (offset, size) = (u64::from(b.u32().ok()?), u64::from(b.u32().ok()?));
-    (size > 0 && offset + size <= total).then_some(Signature { offset, size })
+    (size > 0).then_some(Signature { offset, size })
 }
 
 fn read_files(source: &Source, offset: u64, count: u16) -> Result<Vec<FileEntry>> {

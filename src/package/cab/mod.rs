@@ -3,6 +3,7 @@
 //!
 //! Facts: \[MS-CAB\]; where it is silent, what libmspack and 7-Zip agree on.
 
+mod authenticode;
 mod blocks;
 mod header;
 mod names;
@@ -191,7 +192,8 @@ impl Cabinet {
         self.members.iter().find(|m| names::same(&m.name, name))
     }
 
-    /// The Authenticode signature, where the (last part's) header points at one.
+    /// The Authenticode signature, where the (last part's) header points at one; it need not be there.
+    /// [`check_signature`](Self::check_signature) looks at it.
     pub fn signature(&self) -> Option<Signature> {
         self.parts.last().and_then(|part| part.signature)
     }

@@ -6,6 +6,7 @@ mod shape;
 
 use super::cab::{Cabinet, Signature};
 use super::detect::{FileKind, detect};
+use super::signature::{SignatureCheck, SignatureState};
 use crate::base::{FileAt, Limits, Phase, Progress};
 use crate::error::{Error, ErrorKind, Result};
 use std::path::Path;
@@ -76,6 +77,8 @@ pub struct Update {
     pub signature: Option<Signature>,
     /// The packages, in the container's order; the scan metadata (`WSUSSCAN.cab`) is none.
     pub packages: Vec<PackageCab>,
+    /// The file itself, where the packages lie in it.
+    container: Option<Cabinet>,
 }
 
 impl Update {
@@ -113,6 +116,7 @@ impl Update {
             answer: None,
             signature: cabinet.signature(),
             packages: Vec::new(),
+            container: None,
         };
         match update.kind {
             Kind::Cab | Kind::PlainCab => {
@@ -142,7 +146,33 @@ impl Update {
         self.outer = members.map(|m| OuterMember { name: m.name.clone(), size: m.size }).collect();
         self.packages = if found.packages.is_empty() { found.plain } else { found.packages };
         (self.properties, self.answer) = (found.properties, found.answer);
+        self.container = Some(cabinet);
         Ok(())
+    }
+
+    /// Checks the Authenticode signatures of the file and of the cabinets in it. The file's own counts, and covers all that
+    /// is inside; where it has none, the packages' do, the worst first. One that is broken anywhere makes all of it broken.
+    pub fn check_signature(&self, progress: &Progress) -> Result<SignatureCheck> {
+        let own = match &self.container {
+            Some(container) => container.check_signature(progress)?,
+            None => SignatureCheck::new(SignatureState::Unsigned, "there is no signature"),
+        };
+        let mut worst: Option<SignatureCheck> = None;
+        for package in &self.packages {
+            let check = package.cabinet.check_signature(progress)?;
+            let check = if self.container.is_some() { check.within(&package.name) } else { check };
+            if worst.as_ref().is_none_or(|w| check.state < w.state) {
+                worst = Some(check);
+            }
+        }
+        Ok(match worst {
+            Some(inner)
+                if !own.is_broken() && (inner.is_broken() || own.state == SignatureState::Unsigned) =>
+            {
+                inner
+            }
+            _ => own,
+        })
     }
 
     /// The value of a property, by its key in any case.

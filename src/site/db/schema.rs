@@ -2,7 +2,7 @@
 
 /// Each step once, in order; `PRAGMA user_version` counts those that are done. A step that was released is never
 /// changed: what is to be different comes as a new one.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD];
 
 /// What marks a file as a site's database.
 pub(super) const APPLICATION_ID: i32 = 0x5757_5331;
@@ -124,4 +124,12 @@ CREATE TABLE upload_part (
     point INTEGER NOT NULL, key TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, sha256 BLOB NOT NULL,
     PRIMARY KEY (point, key, number),
     FOREIGN KEY (point, key) REFERENCES upload(point, key) ON DELETE CASCADE) WITHOUT ROWID;
+";
+
+/// Signatures are checked now. What was imported before is as it was: nobody has looked at its signature.
+const THIRD: &str = "
+ALTER TABLE updates ADD COLUMN signature_reason TEXT NOT NULL DEFAULT '';
+UPDATE updates SET signature = 'unsigned', signature_reason = 'there is no signature' WHERE signature = 'none';
+UPDATE updates SET signature_reason = 'it was imported before signatures were checked; removed and imported again, it is'
+    WHERE signature = 'not checked';
 ";

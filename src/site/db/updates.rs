@@ -25,6 +25,7 @@ pub(in crate::site) struct NewUpdate<'a> {
     pub version: Option<&'a str>,
     pub created: &'a str,
     pub signature: &'a str,
+    pub signature_reason: &'a str,
     pub imported: &'a str,
     pub inspection: &'a str,
     pub identities: &'a [String],
@@ -32,7 +33,7 @@ pub(in crate::site) struct NewUpdate<'a> {
 
 const SELECT: &str = "
     SELECT u.id, u.file, b.size, b.sha256, u.kb, u.title, u.kind, u.architecture, u.release_type, u.class, u.version,
-           u.created, u.signature, u.imported
+           u.created, u.signature, u.imported, u.signature_reason
     FROM updates u JOIN blob b ON b.id = u.blob";
 
 fn update(row: &Row<'_>) -> rusqlite::Result<Update> {
@@ -51,6 +52,7 @@ fn update(row: &Row<'_>) -> rusqlite::Result<Update> {
         version: version.map(|v| unpadded(&v)),
         created: row.get(11)?,
         signature: row.get(12)?,
+        signature_reason: row.get(14)?,
         imported: row.get(13)?,
         identities: Vec::new(),
         supersedes: Vec::new(),
@@ -129,8 +131,8 @@ impl Tx<'_> {
         let blob = self.store_blob(&new.sha256, new.size)?;
         let id = self.insert(
             "INSERT INTO updates (blob, file, kind, kb, title, architecture, release_type, class, family, version,
-                                  created, signature, imported, inspection)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                                  created, signature, imported, inspection, signature_reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             rusqlite::params![
                 blob,
                 new.file,
@@ -145,7 +147,8 @@ impl Tx<'_> {
                 new.created,
                 new.signature,
                 new.imported,
-                new.inspection
+                new.inspection,
+                new.signature_reason
             ],
         )?;
         for identity in new.identities {

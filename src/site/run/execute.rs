@@ -3,6 +3,7 @@
 use super::space;
 use crate::base::{Progress, check_space, free_space};
 use crate::error::{Error, ErrorKind, Result};
+use crate::package::SignatureState;
 use crate::service::{Session, SessionOptions};
 use crate::site::db::{Ending, StoredContent};
 use crate::site::model::{Package, PackageVersion, RunStatus, Schedule, ScheduleState, Update};
@@ -248,6 +249,8 @@ impl Work<'_> {
             let named = |error: Error| Stopped { error, update: Some(update.file.clone()) };
             let folder = self.folder.join(format!("update-{}", update.id));
             let path = self.site.materialise(&update.sha256, &folder, update.file.as_ref()).map_err(named)?;
+            // What was imported with a broken signature was so on purpose.
+            session.set_allow_broken_signature(update.signature == SignatureState::Broken.name());
             session.add_update(&path, self.progress).map_err(named)?;
         }
         session.commit(self.progress).map_err(|error| {

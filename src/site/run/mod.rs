@@ -40,7 +40,9 @@ pub enum RunMode {
 /// ```
 /// use wimwright::base::Progress;
 /// use wimwright::service::Level;
-/// use wimwright::site::{AddOptions, RunList, RunMode, RunStatus, ScheduleOptions, Selection, Site, When, Zone};
+/// use wimwright::site::{
+///     AddOptions, ImportOptions, RunList, RunMode, RunStatus, ScheduleOptions, Selection, Site, When, Zone,
+/// };
 ///
 #[doc = include_str!("../../../docs/doctest/image.md")]
 #[doc = include_str!("../../../docs/doctest/media.md")]
@@ -49,7 +51,7 @@ pub enum RunMode {
 /// # let media = sample_media(dir.path(), &sample_image(dir.path())?)?;
 /// # let progress = Progress::none();
 /// let site = Site::init(dir.path().join("site"))?;
-/// site.import_updates(&[sample_update(dir.path())?], &progress)?;
+/// site.import_updates(&[sample_update(dir.path())?], &ImportOptions::default(), &progress)?;
 /// let package = AddOptions { name: "Windows 10".into(), ..AddOptions::default() };
 /// let package = site.add_package(&media, &package, &progress)?;
 /// let mut options = ScheduleOptions {

@@ -28,6 +28,13 @@ pub struct ImportReport {
     pub failed: Vec<ImportFailure>,
 }
 
+/// What an import takes.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// Take updates also whose signature is broken; their state is recorded, and runs take them as well.
+    pub allow_broken_signature: bool,
+}
+
 /// A file that was not imported.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -41,21 +48,32 @@ pub struct ImportFailure {
 }
 
 impl Site {
-    /// Imports update files, and of folders every `.msu` and `.cab` at any depth. A file that cannot be read as an update is
-    /// reported and does not keep the others out.
-    pub fn import_updates(&self, paths: &[PathBuf], progress: &Progress) -> Result<ImportReport> {
+    /// Imports update files, and of folders every `.msu` and `.cab` at any depth. A file that cannot be read as an update, or
+    /// was changed since it was signed, is reported and does not keep the others out.
+    pub fn import_updates(
+        &self,
+        paths: &[PathBuf],
+        options: &ImportOptions,
+        progress: &Progress,
+    ) -> Result<ImportReport> {
         let mut files = Vec::new();
         for path in paths {
             find_updates(path, &mut files)?;
         }
         let mut report = ImportReport::default();
         for batch in files.chunks(BATCH) {
-            self.import_batch(batch, &mut report, progress)?;
+            self.import_batch(batch, options, &mut report, progress)?;
         }
         Ok(report)
     }
 
-    fn import_batch(&self, batch: &[Taken], report: &mut ImportReport, progress: &Progress) -> Result<()> {
+    fn import_batch(
+        &self,
+        batch: &[Taken],
+        options: &ImportOptions,
+        report: &mut ImportReport,
+        progress: &Progress,
+    ) -> Result<()> {
         let taking_in = self.taking_in()?;
         let work = self.work.begin(&Self::work_name("import"))?;
         let stored = take_files(&self.library, &self.db, work.path(), batch, progress)?;
@@ -67,7 +85,10 @@ impl Site {
                 let there = self.db.read(|tx| tx.update_with(&file.sha256))?;
                 let inspection = match there {
                     Some(_) => None,
-                    None => Some(self.inspect(file, &work, i, progress)),
+                    None => Some(self.inspect(file, &work, i, progress).and_then(|inspection| {
+                        inspection.signature.demand(options.allow_broken_signature)?;
+                        Ok(inspection)
+                    })),
                 };
                 meter.done(&file.path, 0)?;
                 Ok(inspection)
@@ -101,7 +122,8 @@ impl Site {
             }
         }
         for update in &report.imported {
-            self.log.info("update", &[("update", &update.file)], "imported");
+            let fields = [("update", update.file.as_str()), ("signature", &update.signature)];
+            self.log.info("update", &fields, "imported");
         }
         for failure in &report.failed {
             self.log.error("update", &[("file", &failure.path)], &failure.reason);
@@ -158,7 +180,8 @@ fn add(
         family: class.family.as_deref(),
         version: class.version.as_deref(),
         created: &class.created,
-        signature: if inspection.signed { "not checked" } else { "none" },
+        signature: inspection.signature.check.state.name(),
+        signature_reason: &inspection.signature.check.reason,
         imported: now,
         inspection: &document,
         identities: &identities,

@@ -5,7 +5,7 @@ mod import;
 mod materialise;
 mod offer;
 
-pub use import::{ImportFailure, ImportReport};
+pub use import::{ImportFailure, ImportOptions, ImportReport};
 pub use offer::{Offer, OfferEntry};
 
 pub(super) use offer::{Answer, merge, parse_hresult};
@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// ```
 /// use wimwright::base::Progress;
-/// use wimwright::site::{AddOptions, ImportReport, Site};
+/// use wimwright::site::{AddOptions, ImportOptions, ImportReport, Site};
 ///
 #[doc = include_str!("../../../docs/doctest/image.md")]
 #[doc = include_str!("../../../docs/doctest/media.md")]
@@ -27,7 +27,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// # let media = sample_media(dir.path(), &sample_image(dir.path())?)?;
 /// # let progress = Progress::none();
 /// let site = Site::init(dir.path().join("site"))?;
-/// let report: ImportReport = site.import_updates(&[sample_update(dir.path())?], &progress)?;
+/// let report: ImportReport = site.import_updates(&[sample_update(dir.path())?], &ImportOptions::default(), &progress)?;
 /// assert!(report.imported.len() == 1 && report.outcome().is_ok());
 /// let update = site.update("KB9999999")?;
 /// assert!(site.inspection(&update)?.contains("Package_for_KB9999999"));

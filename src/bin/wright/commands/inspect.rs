@@ -41,7 +41,18 @@ fn print(update: &Inspection, out: &mut Output) {
     tell("size", &size(update.size));
     tell("SHA-1", &update.sha1.to_string());
     tell("SHA-256", &update.sha256.to_string());
-    tell("signature", if update.signed { "present, not checked" } else { "none" });
+    let signature = &update.signature;
+    tell("signature", &format!("{}: {}", signature.check.state.name(), signature.check.reason));
+    let catalogs = &signature.catalogs;
+    if catalogs.files > 0 {
+        let by = format!("{} by Microsoft, {} by others", catalogs.microsoft, catalogs.others);
+        let unread = match catalogs.unread {
+            0 => String::new(),
+            n => format!(", {n} not looked at"),
+        };
+        let named = format!("{} named{unread}", count(catalogs.named, "manifest"));
+        tell("signed catalogs", &format!("{by} of {}; {named}", catalogs.files));
+    }
     for (name, value) in &update.properties {
         tell(name, value);
     }

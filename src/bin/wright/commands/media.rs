@@ -55,6 +55,9 @@ struct Refresh {
     /// Lay updates in also where it could not be told whether they apply
     #[arg(long)]
     force_undecided: bool,
+    /// Take updates also that were changed since they were signed
+    #[arg(long)]
+    allow_broken_signature: bool,
     /// Leave out what fails and go on with the rest
     #[arg(long)]
     continue_on_error: bool,
@@ -100,6 +103,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         continue_on_error: args.continue_on_error,
         accept_partial: args.accept_partial,
         force_undecided: args.force_undecided,
+        allow_broken_signature: args.allow_broken_signature,
         dry_run: args.dry_run,
         no_hard_links: args.no_hard_links,
         receipts: args.receipts.clone(),

@@ -23,6 +23,9 @@ pub struct Args {
     /// Count updates as applicable where that could not be told
     #[arg(long)]
     force_undecided: bool,
+    /// Take updates also that were changed since they were signed
+    #[arg(long)]
+    allow_broken_signature: bool,
     /// Name an update that fails in the plan and go on with the others
     #[arg(long)]
     continue_on_error: bool,
@@ -36,6 +39,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         dry_run: true,
         continue_on_error: args.continue_on_error,
         force_undecided: args.force_undecided,
+        allow_broken_signature: args.allow_broken_signature,
         references: args.references.paths(),
         ..SessionOptions::default()
     };

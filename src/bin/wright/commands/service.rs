@@ -36,6 +36,9 @@ pub struct Args {
     /// Lay updates in also where it could not be told whether they apply
     #[arg(long)]
     force_undecided: bool,
+    /// Take updates also that were changed since they were signed
+    #[arg(long)]
+    allow_broken_signature: bool,
     /// Leave out an update that fails and go on with the others
     #[arg(long)]
     continue_on_error: bool,
@@ -140,6 +143,7 @@ pub fn run(args: &Args, context: &mut Context) -> Outcome {
         receipt: args.receipt.clone(),
         continue_on_error: args.continue_on_error,
         force_undecided: args.force_undecided,
+        allow_broken_signature: args.allow_broken_signature,
         accept_partial: args.accept_partial,
         references: args.references.paths(),
         dry_run: args.dry_run,
@@ -177,6 +181,9 @@ fn print(receipt: &Receipt, out: &mut Output) {
             update.rebuilt,
             update.verified
         ));
+        if let Some(signature) = &update.signature {
+            out.line(format!("     {}", signature.check.reason));
+        }
         update.failed.iter().for_each(|f| out.line(format!("     failed: {}: {}", f.name, f.reason)));
     }
     for index in &receipt.indexes {

@@ -6,7 +6,7 @@ use crate::commands::Outcome;
 use crate::exit::Failed;
 use crate::output::{Output, count, size};
 use std::path::PathBuf;
-use wimwright::site::{Offer, Site, Update, UpdateList};
+use wimwright::site::{ImportOptions, Offer, Site, Update, UpdateList};
 use wimwright::{Error, ErrorKind};
 
 #[derive(clap::Subcommand)]
@@ -16,6 +16,9 @@ pub enum Command {
         /// Files and folders
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Take updates also that were changed since they were signed
+        #[arg(long)]
+        allow_broken_signature: bool,
     },
     /// List the updates
     List {
@@ -34,8 +37,9 @@ pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
     let progress = context.progress.clone();
     let out = &mut context.output;
     match command {
-        Command::Import { paths } => {
-            let report = site.import_updates(paths, &progress)?;
+        Command::Import { paths, allow_broken_signature } => {
+            let options = ImportOptions { allow_broken_signature: *allow_broken_signature };
+            let report = site.import_updates(paths, &options, &progress)?;
             if out.json() {
                 out.document(&report);
             } else {
@@ -67,7 +71,8 @@ pub fn run(command: &Command, site: &Site, context: &mut Context) -> Outcome {
 
 fn line(update: &Update) -> String {
     let kb = update.kb.as_ref().map(|kb| format!("{kb}, ")).unwrap_or_default();
-    format!("{} ({kb}{}, {})", update.file, update.architecture, size(update.size))
+    let (file, signature) = (&update.file, &update.signature_reason);
+    format!("{file} ({kb}{}, {}); {signature}", update.architecture, size(update.size))
 }
 
 fn list(list: &UpdateList, out: &mut Output) {
