@@ -7,7 +7,7 @@ use super::Cabinet;
 use super::header::Part;
 use crate::base::{Bytes, Phase, Progress};
 use crate::error::Result;
-use crate::package::signature::{Embedded, SignatureCheck, SignatureState, embedded};
+use crate::package::signature::{Embedded, FileDigest, SignatureCheck, SignatureState, embedded};
 
 /// Bytes of a signature, at most; the largest of Microsoft's have 16 KiB.
 const MAX_SIGNATURE: u64 = 1 << 20;
@@ -60,7 +60,7 @@ impl Part {
     }
 
     fn finish(&self, embedded: Embedded<'_>, end: u64, progress: &Progress) -> Result<SignatureCheck> {
-        let mut digests: Vec<_> = embedded.digests.iter().map(|d| d.begin()).collect();
+        let mut digests: Vec<_> = embedded.digests.iter().map(FileDigest::begin).collect();
         let meter = progress.begin(Phase::Hash, 1, end);
         let mut buffer = vec![0; STEP.min(end) as usize];
         for (mut from, to) in [(0, 4), (8, 34), (COVERED, end)] {
@@ -68,7 +68,9 @@ impl Part {
                 let step = STEP.min(to - from);
                 let part = &mut buffer[..step as usize];
                 self.source.read_exact_at(part, from)?;
-                digests.iter_mut().for_each(|d| d.update(part));
+                for digest in &mut digests {
+                    digest.update(part);
+                }
                 from += step;
                 meter.add_bytes(step)?;
             }

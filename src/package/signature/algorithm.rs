@@ -4,6 +4,7 @@ use super::{Checked, Fault};
 use crate::base::FileHash;
 use der::asn1::ObjectIdentifier;
 use ring::{digest, signature};
+use std::fmt;
 
 const fn oid(text: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(text)
@@ -82,8 +83,15 @@ impl Hash {
 
 /// Whether two digests are the same; else a part of a sentence with both.
 pub(super) fn same(have: &[u8], expected: &[u8]) -> Result<(), String> {
-    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
-    if have == expected { Ok(()) } else { Err(format!("{} instead of {}", hex(have), hex(expected))) }
+    if have == expected { Ok(()) } else { Err(format!("{} instead of {}", Hex(have), Hex(expected))) }
+}
+
+struct Hex<'a>(&'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
 }
 
 /// A public key as a certificate holds it.

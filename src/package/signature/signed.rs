@@ -86,13 +86,12 @@ impl<'a> Signer<'a> {
     pub(super) fn parse(info: &Value<'a>) -> Checked<Self> {
         let mut fields = info.walk();
         fields.take(INTEGER, "the signer's version")?;
-        let id = match fields.maybe(context_plain(0))? {
-            Some(key) => SignerId::Key(key.body),
-            None => {
-                let mut id = fields.take(SEQUENCE, "the signer's name")?.walk();
-                let issuer = id.take(SEQUENCE, "the signer's issuer")?.raw;
-                SignerId::Issuer { issuer, serial: id.take(INTEGER, "the signer's number")?.body }
-            }
+        let id = if let Some(key) = fields.maybe(context_plain(0))? {
+            SignerId::Key(key.body)
+        } else {
+            let mut id = fields.take(SEQUENCE, "the signer's name")?.walk();
+            let issuer = id.take(SEQUENCE, "the signer's issuer")?.raw;
+            SignerId::Issuer { issuer, serial: id.take(INTEGER, "the signer's number")?.body }
         };
         let digest = Hash::of(algorithm(&fields.take(SEQUENCE, "the digest algorithm")?)?.0)?;
         let attributes = fields.maybe(context(0))?;
