@@ -181,7 +181,7 @@ fn updates_are_imported_once_and_offered_with_reasons() {
     let number = |list: &str| report[list].as_array().unwrap().len();
     assert_eq!((number("imported"), number("present"), number("failed")), (1, 1, 1), "{report}");
     assert_eq!(report["imported"][0]["kb"], "KB9999999");
-    assert_eq!(report["imported"][0]["signature"], "none");
+    assert_eq!(report["imported"][0]["signature"], "unsigned");
     assert!(report["failed"][0]["path"].as_str().unwrap().ends_with("broken.cab"));
     assert_eq!(fix.ok(["update", "list"])["updates"].as_array().unwrap().len(), 1);
 
@@ -193,7 +193,20 @@ fn updates_are_imported_once_and_offered_with_reasons() {
     if let Some(data) = common::testdata() {
         let real = data.join("packages/Windows6.1-KB4016754-x86.msu");
         let report = fix.ok(["update", "import", real.to_str().unwrap()]);
-        assert_eq!(report["imported"][0]["signature"], "not checked");
+        assert_eq!(report["imported"][0]["signature"], "microsoft");
+        let why = report["imported"][0]["signature_reason"].as_str().unwrap();
+        assert!(why.contains("signed by Microsoft"), "{why}");
+        // One bit of the name of the first member: signed, and nothing else depends on it.
+        let mut bytes = fs::read(&real).unwrap();
+        let at = bytes.windows(12).position(|w| w.eq_ignore_ascii_case(b"WSUSSCAN.cab")).unwrap();
+        bytes[at] ^= 0x20;
+        fs::write(updates.join("altered.msu"), bytes).unwrap();
+        let report = fix.run(["update", "import", "updates/altered.msu"]).expect(1);
+        assert_eq!(report["failed"][0]["kind"], "hash_mismatch", "{report}");
+        assert!(report["failed"][0]["reason"].as_str().unwrap().contains("the file was changed"), "{report}");
+        let report = fix.ok(["update", "import", "updates/altered.msu", "--allow-broken-signature"]);
+        assert_eq!(report["imported"][0]["signature"], "broken");
+        fix.ok(["update", "remove", &report["imported"][0]["id"].to_string()]);
         let offer = fix.ok(["offer", "p"]);
         let other: Vec<&Value> =
             offer["updates"].as_array().unwrap().iter().filter(|e| e["kb"] == "KB4016754").collect();

@@ -125,7 +125,7 @@ pub struct SetInfo {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use wimwright::base::Limits;
+/// use wimwright::base::{Limits, Progress};
 /// use wimwright::package::cab::{Cabinet, Compression, Folder};
 ///
 #[doc = include_str!("../../../docs/doctest/update.md")]
@@ -133,6 +133,7 @@ pub struct SetInfo {
 /// let path = sample_update(dir.path())?;
 /// let cabinet = Cabinet::open_path(&path, &Limits::default())?;
 /// assert!(cabinet.members().len() == 4 && cabinet.signature().is_none() && cabinet.set_info().parts == 1);
+/// assert!(!cabinet.check_signature(&Progress::none())?.is_broken());
 /// let folder: &Folder = &cabinet.folders()[0];
 /// assert!(folder.compression() == Compression::MsZip && folder.members() == [0, 1, 2, 3]);
 /// // All of a folder, in the order of its members, each block decoded once.

@@ -15,12 +15,12 @@ const MAX_ATTRIBUTES: usize = 64;
 /// A signed catalog.
 ///
 /// ```
-/// use wimwright::base::Limits;
+/// use wimwright::base::{Limits, sha1, sha256};
 /// use wimwright::package::{Catalog, SignatureState};
 ///
 /// let catalog = Catalog::parse(b"signed by nobody", &Limits::default())?;
 /// assert_eq!(catalog.check().state, SignatureState::Unsigned);
-/// assert!(catalog.is_empty());
+/// assert!(catalog.is_empty() && catalog.len() == 0 && !catalog.names(sha1(b"a"), sha256(b"a")));
 /// # Ok::<(), wimwright::Error>(())
 /// ```
 #[derive(Clone, Debug)]

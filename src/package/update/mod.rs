@@ -52,7 +52,7 @@ pub struct PackageCab {
 ///
 /// ```
 /// use wimwright::base::{Limits, Progress};
-/// use wimwright::package::{Kind, Update};
+/// use wimwright::package::{Kind, SignatureCheck, SignatureState, Update};
 ///
 #[doc = include_str!("../../../docs/doctest/update.md")]
 /// # let dir = tempfile::tempdir()?;
@@ -60,6 +60,9 @@ pub struct PackageCab {
 /// assert_eq!((update.kind, update.packages.len()), (Kind::Cab, 1));
 /// // What an MSU says of itself beside its packages; this update is a package alone.
 /// assert!(update.property("KB Article Number").is_none());
+/// let check: SignatureCheck = update.check_signature(&Progress::none())?;
+/// let state: SignatureState = check.state;
+/// assert!(state.name() == "unsigned" && !check.is_broken());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
