@@ -60,6 +60,7 @@ pub(super) struct WorkFolders {
 /// is taken away by [`WorkFolders::clean`].
 pub(super) struct WorkFolder {
     path: PathBuf,
+    gate: PathBuf,
     lock: Option<Lock>,
     stays: bool,
 }
@@ -78,7 +79,7 @@ impl WorkFolders {
         let path = self.root.join(name);
         std::fs::create_dir_all(&path).map_err(|e| Error::io("make the work folder", &path, e))?;
         let lock = Lock::now(&path.join(LOCK), "the work folder")?;
-        Ok(WorkFolder { path, lock: Some(lock), stays: false })
+        Ok(WorkFolder { path, gate: self.gate.clone(), lock: Some(lock), stays: false })
     }
 
     /// Takes away every folder that no process works in, but those that `keep` names. How many.
@@ -115,10 +116,48 @@ impl WorkFolder {
 
 impl Drop for WorkFolder {
     fn drop(&mut self) {
+        // Nobody looks through the folders, or takes this one over, while it goes.
+        let _gate = Lock::wait(&self.gate);
         drop(self.lock.take());
         if !self.stays {
             // What cannot be taken away now, the next run takes away.
             let _ = std::fs::remove_dir_all(&self.path);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_come_and_go_while_others_clean() {
+        let dir = tempfile::tempdir().unwrap();
+        let (root, gate) = (dir.path().join("work"), dir.path().join("gate"));
+        std::fs::create_dir(&root).unwrap();
+        let folders = || WorkFolders::new(root.clone(), gate.clone());
+        std::thread::scope(|scope| {
+            for thread in 0..3 {
+                let folders = folders();
+                scope.spawn(move || {
+                    for turn in 0..200 {
+                        let folder = folders.begin(&format!("run-{thread}-{}", turn % 3)).unwrap();
+                        std::fs::write(folder.path().join("file"), "x").unwrap();
+                    }
+                });
+            }
+            let folders = folders();
+            scope.spawn(move || (0..400).for_each(|_| assert_eq!(folders.clean(|_| false).unwrap(), 0)));
+        });
+        assert_eq!(std::fs::read_dir(&root).unwrap().count(), 0);
+        // What a killed process left is cleaned, what is to be kept stays.
+        folders().begin("run-1").unwrap().keep();
+        folders().begin("run-2").unwrap().keep();
+        assert_eq!(folders().clean(|name| name == "run-2").unwrap(), 1);
+        let running = folders().begin("run-2").unwrap();
+        assert_eq!(folders().clean(|_| false).unwrap(), 0);
+        assert_eq!(folders().begin("run-2").err().map(|e| e.kind()), Some(ErrorKind::Busy));
+        drop(running);
+        assert_eq!(std::fs::read_dir(&root).unwrap().count(), 0);
     }
 }
