@@ -291,11 +291,17 @@ impl Session {
 
     /// The servicing state of an index, read once. One at a time: a hive takes a hundred megabytes while it is read.
     pub(super) fn state(&self, index: u32) -> Result<Arc<ServicingState>> {
-        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        let states = || self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(state) = states().get(&index) {
+            return Ok(state.clone());
+        }
+        // Images are decoded side by side.
+        let view = self.wim.view(index)?;
+        let mut states = states();
         if let Some(state) = states.get(&index) {
             return Ok(state.clone());
         }
-        let state = ServicingState::read(&self.wim.view(index)?, &self.options.limits)
+        let state = ServicingState::read(&view, &self.options.limits)
             .map_err(|e| e.within(format!("{}: index {index}", self.path.display())))?;
         Ok(states.entry(index).or_insert(Arc::new(state)).clone())
     }
