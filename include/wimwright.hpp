@@ -17,7 +17,6 @@
 
 #include "wimwright.h"
 
-#include <array>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -233,9 +232,6 @@ struct report {
     std::optional<error> failure;
 };
 
-/// The 16 bytes that name an image file.
-using guid_bytes = std::array<std::uint8_t, 16>;
-
 /// How an export or optimize writes a file. The defaults keep everything as it is in the source.
 struct export_options {
     std::uint32_t compression = WW_COMPRESSION_KEEP, compression_level = 0, chunk_size = 0;
@@ -249,8 +245,6 @@ struct export_options {
     bool append = false;
     /// Image files whose contents are left out: the new file is a delta, opened with them as its references.
     std::vector<std::string> delta_from;
-    /// Not given: random bytes, or of optimize the old ones.
-    std::optional<guid_bytes> guid;
 
     /// For as long as this and `bases` live.
     ww_export_options c(std::vector<const char *> &bases) const {
@@ -265,7 +259,6 @@ struct export_options {
         out.recompress = recompress;
         out.replace = replace;
         out.threads = threads;
-        out.guid = guid ? guid->data() : nullptr;
         out.name = detail::or_null(name);
         out.description = detail::or_null(description);
         out.append = append;
@@ -500,9 +493,8 @@ public:
 
     /// The file as a set of files of at most `part_size` bytes.
     result<std::string> split(const std::string &first, std::uint64_t part_size, bool replace = false,
-                              std::uint32_t integrity = WW_CHOICE_KEEP, const progress &progress = {},
-                              const std::optional<guid_bytes> &guid = {}) const {
-        ww_split_options options{sizeof options, integrity, replace, guid ? guid->data() : nullptr};
+                              std::uint32_t integrity = WW_CHOICE_KEEP, const progress &progress = {}) const {
+        ww_split_options options{sizeof options, integrity, replace, nullptr};
         return work(progress, [&](const ww_progress *p, char **json, ww_error **e) {
             return ww_wim_split(c_.get(), first.c_str(), part_size, &options, p, json, e);
         });

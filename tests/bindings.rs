@@ -90,41 +90,6 @@ fn every_function_is_wrapped() {
     }
 }
 
-/// So is each field of the structs that say how something is done.
-#[test]
-fn every_option_is_wrapped() {
-    let read = |path: &Path| fs::read_to_string(path).unwrap();
-    let header = read(&root().join("include/wimwright.h"));
-    let ends = header.split("\ntypedef struct {").skip(1).filter_map(|s| {
-        let (fields, rest) = s.split_once("\n}")?;
-        let name = rest.split(';').next()?.trim();
-        (name.ends_with("_options") || name == "ww_image_properties").then_some((name, fields))
-    });
-    let fields: BTreeSet<&str> = ends
-        .flat_map(|(_, fields)| fields.lines())
-        .filter_map(|line| line.strip_suffix(';')?.rsplit([' ', '*']).next())
-        .filter(|field| !["struct_size", "reserved"].contains(field))
-        .collect();
-    assert!(fields.len() > 60, "{fields:?}");
-    let csharp: String = sources().iter().filter(|p| !p.ends_with("Structs.cs")).map(|p| read(p)).collect();
-    let cpp = read(&root().join("include/wimwright.hpp"));
-    for field in fields {
-        let word = |text: &str, word: &str, before: &str, after: &str| {
-            text.match_indices(word).any(|(at, _)| {
-                let (head, tail) = (&text[..at], &text[at + word.len()..]);
-                let inside = |c: char| c.is_alphanumeric() || c == '_';
-                (head.ends_with(before) || tail.starts_with(after))
-                    && !head.ends_with(inside)
-                    && !tail.starts_with(inside)
-            })
-        };
-        // How many there are is asked of a list.
-        assert!(field.ends_with("_count") || word(&cpp, field, "", ""), "C++ has no {field}");
-        let pascal: String = field.split('_').map(|part| part[..1].to_uppercase() + &part[1..]).collect();
-        assert!(word(&csharp, &pascal, ".", " = "), "C# does not set {field}");
-    }
-}
-
 /// The package for NuGet holds the assemblies and the native library where .NET looks for it; the module has both.
 #[test]
 fn the_package_is_laid_out() {
@@ -217,7 +182,7 @@ fn the_assembly_works_on_mono() {
     passes(&command);
 }
 
-/// .NET 8 with its compiler, where `scripts/dotnet` put it or `DOTNET_TOOLS` says it is.
+/// .NET 8 with its compiler, where `scripts/setup --dotnet` put it or `DOTNET_TOOLS` says it is.
 #[test]
 fn the_assembly_works_on_dotnet() {
     let named = std::env::var_os("DOTNET_TOOLS").map(PathBuf::from);

@@ -3,11 +3,13 @@
 use super::upcase;
 use crate::error::{Error, ErrorKind, Result};
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// One component of a path in an image. Equality, order and hash ignore case as NTFS does (simple upper-case
-/// mapping of each UTF-16 unit); the spelling is kept.
+/// mapping of each UTF-16 unit); the spelling is kept. A clone shares the characters.
 ///
 /// ```
 /// use wimwright::base::Name;
@@ -18,17 +20,17 @@ use std::hash::{Hash, Hasher};
 /// assert_eq!(Name::from_wtf8(&odd.to_wtf8()).unwrap().units(), odd.units());
 /// ```
 #[derive(Clone, Default)]
-pub struct Name(Box<[u16]>);
+pub struct Name(Option<Arc<[u16]>>);
 
 impl Name {
     /// The name with these UTF-16 units.
-    pub fn from_units(units: impl Into<Box<[u16]>>) -> Self {
-        Self(units.into())
+    pub fn from_units(units: impl Into<Arc<[u16]>>) -> Self {
+        Self(Some(units.into()).filter(|units| !units.is_empty()))
     }
 
     /// The UTF-16 units as they are stored.
     pub fn units(&self) -> &[u16] {
-        &self.0
+        self.0.as_deref().unwrap_or_default()
     }
 
     /// Whether the name is empty (only a root is).
@@ -37,13 +39,23 @@ impl Name {
     /// assert!(wimwright::base::Name::default().is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
+    }
+
+    /// Takes the characters of the same name that is `known` already, or makes them known.
+    pub(crate) fn share(&mut self, known: &mut HashSet<Arc<[u16]>>) {
+        let Some(units) = &mut self.0 else { return };
+        if let Some(same) = known.get(&**units) {
+            units.clone_from(same);
+        } else {
+            known.insert(units.clone());
+        }
     }
 
     /// The name as WTF-8: UTF-8 in which an unpaired surrogate stands as its three bytes.
     pub fn to_wtf8(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.0.len());
-        for unit in char::decode_utf16(self.0.iter().copied()) {
+        let mut out = Vec::with_capacity(self.units().len());
+        for unit in char::decode_utf16(self.units().iter().copied()) {
             match unit {
                 Ok(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
                 Err(e) => {
@@ -86,32 +98,33 @@ impl Name {
 
     /// Whether `a` and `b` are spelled the same, case included.
     pub fn same_spelling(&self, other: &Self) -> bool {
-        self.0 == other.0
+        self.units() == other.units()
     }
 }
 
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
-        Self(text.encode_utf16().collect())
+        Self::from_units(text.encode_utf16().collect::<Arc<[u16]>>())
     }
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf16_lossy(&self.0))
+        f.write_str(&String::from_utf16_lossy(self.units()))
     }
 }
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", String::from_utf16_lossy(&self.0))
+        write!(f, "{:?}", String::from_utf16_lossy(self.units()))
     }
 }
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
         let same = |(&a, &b): (&u16, &u16)| a == b || upcase(a) == upcase(b);
-        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
+        let (one, two) = (self.units(), other.units());
+        one.len() == two.len() && one.iter().zip(two).all(same)
     }
 }
 
@@ -126,9 +139,10 @@ impl PartialOrd for Name {
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
         // Most units are the same as they are; only the others are folded.
-        let mut pairs = self.0.iter().zip(&other.0).filter(|(a, b)| a != b);
+        let (one, two) = (self.units(), other.units());
+        let mut pairs = one.iter().zip(two).filter(|(a, b)| a != b);
         let differing = pairs.find_map(|(&a, &b)| Some(upcase(a).cmp(&upcase(b))).filter(|o| o.is_ne()));
-        differing.unwrap_or_else(|| self.0.len().cmp(&other.0.len()))
+        differing.unwrap_or_else(|| one.len().cmp(&two.len()))
     }
 }
 
@@ -136,7 +150,7 @@ impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // In pieces instead of units, and ASCII in single bytes: hashers are several times as fast on them.
         let (mut piece, mut used) = ([0; 128], 0);
-        for &unit in &self.0 {
+        for &unit in self.units() {
             if used + 3 > piece.len() {
                 state.write(&piece[..used]);
                 used = 0;

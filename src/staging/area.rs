@@ -66,13 +66,13 @@ struct Room {
 }
 
 impl StagingArea {
-    /// An empty area that keeps at most `limits.memory` bytes in memory and the rest in a nameless file in
+    /// An empty area that keeps at most half of `limits.memory` bytes in memory and the rest in a nameless file in
     /// `folder` (the system's temporary folder if `None`).
     pub fn new(limits: &Limits, folder: Option<&Path>) -> Self {
         Self {
             known: Mutex::default(),
             room: Arc::new(Room {
-                limit: limits.memory,
+                limit: limits.memory / 2,
                 used: AtomicU64::new(0),
                 spill: OnceLock::new(),
                 spilled: AtomicU64::new(0),
@@ -318,7 +318,7 @@ mod tests {
     use crate::base::read_all;
 
     fn small() -> Limits {
-        Limits { memory: 1000, ..Limits::default() }
+        Limits { memory: 2000, ..Limits::default() }
     }
 
     #[test]

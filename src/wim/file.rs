@@ -11,6 +11,7 @@ use super::xml::WimXml;
 use crate::base::{FileAt, Limits, ReadAt, Sha1Digest, Source, utf16le_to_string};
 use crate::codec::wimlib::Compression;
 use crate::error::{Error, ErrorKind, Result};
+use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -77,6 +78,8 @@ pub(super) struct Inner {
     pub parsed_xml: OnceLock<Arc<WimXml>>,
     pub places: Places,
     pub images: Vec<Mutex<Option<Arc<Metadata>>>>,
+    /// The names in them, which they share.
+    pub names: Mutex<HashSet<Arc<[u16]>>>,
     pub limits: Limits,
     pub cache: ChunkCache,
     pub path: Option<PathBuf>,
@@ -197,8 +200,22 @@ impl WimFile {
         let kinds = headers.iter().map(|h| h.compression().unwrap_or_default()).collect();
         let own = (sources.len(), places.blobs.len());
         let parts = sources;
-        let inner =
-            Inner { parts, kinds, own, header, table, xml, parsed_xml, places, images, limits, cache, path };
+        let names = Mutex::default();
+        let inner = Inner {
+            parts,
+            kinds,
+            own,
+            header,
+            table,
+            xml,
+            parsed_xml,
+            places,
+            images,
+            names,
+            limits,
+            cache,
+            path,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -294,8 +311,20 @@ impl WimFile {
         if let Some(metadata) = &*slot {
             return Ok(metadata.clone());
         }
-        let metadata = self.load_image(index, &blob)?;
+        let mut metadata = self.load_image(index, &blob)?;
+        if self.inner.images.len() > 1 {
+            metadata.share_names(&mut self.inner.names.lock().unwrap_or_else(PoisonError::into_inner));
+        }
         Ok(slot.insert(Arc::new(metadata)).clone())
+    }
+
+    /// Keeps this form of an image no longer; who asks for it again has it decoded anew.
+    pub(super) fn forget_image(&self, index: u32, known: &Arc<Metadata>) {
+        let Some(slot) = index.checked_sub(1).and_then(|i| self.inner.images.get(i as usize)) else { return };
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.as_ref().is_some_and(|metadata| Arc::ptr_eq(metadata, known)) {
+            *slot = None;
+        }
     }
 
     /// Decodes and parses an image's metadata, not kept.

@@ -118,6 +118,7 @@ impl Inner {
                 ignored: places.ignored,
             },
             images: places.images.iter().map(|_| Mutex::default()).collect(),
+            names: Mutex::default(),
             limits: self.limits.clone(),
             cache: ChunkCache::new(self.limits.memory),
             path: self.path.clone(),

@@ -157,17 +157,6 @@ static void sizes_are_checked(ww_wim *wim, ww_overlay *overlay) {
         ww_unstage_options unstage = {wrong[i], NULL, NULL, NULL, 0, 0, 0, NULL, 0};
         ww_mount *mounted = NULL;
         ww_diff_options diff = {wrong[i], NULL, 0, 0, 0};
-        ww_verify_options verify = {wrong[i], 0, 0};
-        ww_extract_options extract = {wrong[i], NULL, 0, 0, 0, NULL, 0, 0};
-        ww_unpack_options unpack = {wrong[i], 0, 0, NULL, 0, 0};
-        ww_session_options service = {0};
-        ww_session *session = NULL;
-        service.struct_size = wrong[i];
-        FAILS(1, ww_wim_verify(wim, &verify, NULL, NULL, &e));
-        FAILS(1, ww_wim_extract(wim, 1, "x", &extract, NULL, NULL, &e));
-        FAILS(1, ww_update_unpack("x", "y", &unpack, NULL, NULL, &e));
-        FAILS(1, ww_session_open("x", &service, &session, &e));
-        CHECK(!session);
         FAILS(1, ww_wim_open_with("x", &opening, &again, &e));
         FAILS(1, ww_wim_open_pipe(give, NULL, "x", &opening, &again, &e));
         FAILS(1, ww_capture("x", "y", &capture, NULL, NULL, &e));

@@ -107,27 +107,6 @@ static void nothing_crashes_on_null(ww_site *site, const char *folder) {
     FAILS(1, ww_site_update_inspection(site, "1", NULL, &e));
 }
 
-/* Every options struct of a site with sizes that no version has. */
-static void sizes_are_checked(ww_site *site) {
-    static const size_t wrong[] = {0, sizeof(size_t) - 1, 5000, (size_t)-1};
-    size_t i;
-    for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        ww_site_add_options add = {wrong[i], "a", NULL, NULL, 0, 0};
-        ww_site_set_options set = {wrong[i], "a", NULL, NULL, NULL, 0, 0};
-        ww_point_options point = {wrong[i], "a", "b", NULL, NULL, NULL, 0, 0};
-        ww_schedule_options schedule = {0};
-        ww_progress progress = {wrong[i], report, NULL};
-        char *json = NULL;
-        schedule.struct_size = wrong[i];
-        FAILS(1, ww_site_package_add(site, "x", &add, NULL, NULL, &e));
-        FAILS(1, ww_site_package_set(site, "x", &set, &json, &e));
-        FAILS(1, ww_site_point_add(site, &point, &json, &e));
-        FAILS(1, ww_site_schedule_add(site, "x", &schedule, &json, &e));
-        FAILS(1, ww_site_run(site, WW_RUN_MODE_DUE, &progress, NULL, &e));
-        CHECK(!json);
-    }
-}
-
 static void packages(ww_site *site, const char *media) {
     ww_site_add_options add = {0};
     ww_site_set_options set = {0};
@@ -264,7 +243,6 @@ int main(int argc, char **argv) {
     }
     OK(ww_site_init(below(0, argv[3], "site"), &site, &e));
     nothing_crashes_on_null(site, places[0]);
-    sizes_are_checked(site);
     GIVES("site-info", "\"packages\":0", ww_site_info(site, &json, &e));
     packages(site, argv[1]);
     servicing(site, argv[2], argv[3]);

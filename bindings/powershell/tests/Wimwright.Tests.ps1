@@ -69,17 +69,6 @@ Describe 'Export-WwImage, Set-WwImage, Remove-WwImage, Optimize-WwImage, Split-W
     }
 }
 
-Describe 'Delta files' {
-    It 'are made of what others lack, and read with them' {
-        $delta = Join-Path $TestDrive 'delta.wim'
-        $null = Export-WwImage $image -SourceIndex 2 -DestinationImagePath $delta -DestinationName Other -DeltaFrom $image
-        (Get-WwImage $delta).Name | Should -Be 'Other'
-        (Test-WwImage $delta -ReferencePath $image).Problems | Should -BeNullOrEmpty
-        (Compare-WwImage $image 2 -DifferenceImagePath $delta -DifferenceIndex 1 -ReferencePath $image).Equal | Should -BeTrue
-        (Expand-WwImage $delta 1 -ApplyPath (Join-Path $TestDrive 'from-delta') -ReferencePath $image).Failed | Should -BeNullOrEmpty
-    }
-}
-
 Describe 'New-WwImage and Add-WwImage' {
     It 'make folders images' {
         $folder = Join-Path $TestDrive 'folder'

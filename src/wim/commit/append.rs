@@ -1,21 +1,20 @@
 //! The order in which a commit writes, and what undoes it.
 
-use super::table::{NewContents, image_counts, is_image, merge};
+use super::seal::{Sealed, seal};
+use super::table::{NewContents, is_image, merge};
 use super::{Change, CommitOptions, CommitReport, add, compression, default_level, images};
-use crate::base::{Phase, Progress, Sha1Digest, sha1};
+use crate::base::{Phase, Progress, Sha1Digest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wim::blob_table::{BlobEntry, BlobTable};
 use crate::wim::file::WimFile;
 use crate::wim::header::{HEADER_LEN, Header, ResourceHeader, flags};
 use crate::wim::integrity::IntegrityTable;
-use crate::wim::metadata::Metadata;
-use crate::wim::overlay::Overlay;
+use crate::wim::overlay::{Edited, Overlay};
 use crate::wim::write::blobs::Appender;
 use crate::wim::write::disk::{Disk, busy};
 use crate::wim::write::resource::Format;
 use crate::wim::xml::{FileTime, WimXml};
-use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Cuts the file off where it ended before, unless told that the new end is the right one.
@@ -101,30 +100,18 @@ fn write_data(
     let xml = wim.xml()?;
     let changed = write_blobs(out, wim, overlays, progress, report)?;
     let mut header = next_header(old);
-    let sizes: HashMap<Sha1Digest, u64> =
-        out.entries.iter().map(|e| (e.sha1, e.resource.original_size)).collect();
     let added = std::mem::take(&mut out.entries);
-    let (mut entries, dropped) = merge(wim, &changed, added)?;
+    let (mut entries, dropped) = merge(wim, &changed, added);
     report.dropped_blobs = dropped;
-    let size_of =
-        |sha1: &Sha1Digest| sizes.get(sha1).copied().or_else(|| wim.blob(sha1).map(|b| b.size)).unwrap_or(0);
     let mut counts = Vec::new();
-    // As many images at a time as there are threads: their metadata is made in memory.
-    for some in changed.chunks(rayon::current_num_threads().max(1)) {
-        progress.check()?;
-        let make = |(_, metadata): &(u32, Arc<Metadata>)| {
-            let data = metadata.to_bytes()?;
-            Ok((sha1(&data), data, image_counts(metadata, &size_of)))
-        };
-        let made: Vec<_> = some.par_iter().map(make).collect::<Result<_>>()?;
-        for ((index, _), (sha1, data, image_counts)) in some.iter().zip(made) {
-            let resource = write_metadata(out, &mut entries, old, *index, sha1, &data)?;
-            if header.boot_index == *index {
-                header.boot_metadata = resource;
-            }
-            counts.push((*index, image_counts));
-            report.images.push(*index);
+    for image in changed {
+        let (index, image_counts) = (image.index, image.counts);
+        let resource = write_metadata(out, &mut entries, old, &image)?;
+        if header.boot_index == index {
+            header.boot_metadata = resource;
         }
+        counts.push((index, image_counts));
+        report.images.push(index);
     }
     let time = options.timestamp.unwrap_or_else(FileTime::now);
     let xml = |covered| xml.updated(&counts, time, covered, wim.limits());
@@ -174,16 +161,28 @@ pub(super) fn finish(
     Ok(())
 }
 
-/// Appends the new contents, and gives the changed images' metadata with every digest in place.
+/// Appends the new contents, and gives the changed images with every digest in place.
 fn write_blobs(
     out: &mut Appender<'_>,
     wim: &WimFile,
     overlays: Vec<Overlay>,
     progress: &Progress,
     report: &mut CommitReport,
-) -> Result<Vec<(u32, Arc<Metadata>)>> {
+) -> Result<Vec<Sealed>> {
     let new = NewContents::collect(wim, &overlays);
     let total = new.blobs.iter().map(|b| b.blob.size()).sum();
+    let sizes: HashMap<Sha1Digest, u64> =
+        new.blobs.iter().filter_map(|b| Some((b.sha1?, b.blob.size()))).collect();
+    let size_of =
+        |sha1: &Sha1Digest| sizes.get(sha1).copied().or_else(|| wim.blob(sha1).map(|b| b.size)).unwrap_or(0);
+    let images: Vec<Edited> = overlays.into_iter().map(Overlay::into_edited).collect();
+    // An image whose digests are all known is sealed before anything is written, so that its tree is no longer in memory.
+    let waits: HashSet<usize> = new.waiting.iter().flatten().map(|(image, ..)| *image).collect();
+    let (waiting, ready): (Vec<_>, Vec<_>) =
+        images.into_iter().enumerate().partition(|(n, _)| waits.contains(n));
+    let ready = ready.into_iter().map(|(_, image)| image).collect();
+    let mut sealed = seal(ready, out, &size_of, progress)?;
+
     let meter = progress.begin(Phase::Write, new.blobs.len() as u64, total);
     let start = out.at;
     let digests = out.add_all(&new.blobs, &|sha1| wim.blob(sha1).is_some(), &meter)?;
@@ -191,15 +190,21 @@ fn write_blobs(
     report.new_bytes = out.entries.iter().map(|e| e.resource.original_size).sum();
     report.stored_bytes = out.at - start;
     report.deduplicated = new.deduplicated + out.deduplicated;
-    let mut images: Vec<_> = overlays.into_iter().map(Overlay::into_metadata).collect();
-    for (waiting, digest) in new.waiting.iter().zip(digests) {
-        for &(image, inode, slot) in waiting {
-            if let Some((_, metadata)) = images.get_mut(image) {
-                Arc::make_mut(metadata).inode_mut(inode).set_sha1_at(slot, digest);
+
+    let mut waiting: BTreeMap<usize, Edited> = waiting.into_iter().collect();
+    for (fields, digest) in new.waiting.iter().zip(&digests) {
+        for &(image, inode, slot) in fields {
+            if let Some(image) = waiting.get_mut(&image) {
+                Arc::make_mut(&mut image.metadata).inode_mut(inode).set_sha1_at(slot, *digest);
             }
         }
     }
-    Ok(images)
+    let written: HashMap<Sha1Digest, u64> =
+        new.blobs.iter().zip(digests).map(|(blob, digest)| (digest, blob.blob.size())).collect();
+    let size_of = |sha1: &Sha1Digest| written.get(sha1).copied().unwrap_or_else(|| size_of(sha1));
+    sealed.extend(seal(waiting.into_values().collect(), out, &size_of, progress)?);
+    sealed.sort_by_key(|image| image.index);
+    Ok(sealed)
 }
 
 /// Appends the metadata of one image and puts it into the place of the old one in the table.
@@ -207,17 +212,15 @@ fn write_metadata(
     out: &mut Appender<'_>,
     entries: &mut [BlobEntry],
     header: &Header,
-    index: u32,
-    sha1: Sha1Digest,
-    data: &[u8],
+    image: &Sealed,
 ) -> Result<ResourceHeader> {
     let mut images = entries.iter_mut().filter(|e| is_image(e, header));
-    let entry = images.nth(index as usize - 1).ok_or_else(|| {
-        Error::new(ErrorKind::Internal, format!("the blob table has no place for image {index}"))
+    let entry = images.nth(image.index as usize - 1).ok_or_else(|| {
+        Error::new(ErrorKind::Internal, format!("the blob table has no place for image {}", image.index))
     })?;
-    if sha1 != entry.sha1 {
-        entry.resource = out.add_bytes(data, ResourceHeader::METADATA)?;
-        entry.sha1 = sha1;
+    if image.sha1 != entry.sha1 {
+        entry.resource = out.add_stored(image.resource, &image.data)?;
+        entry.sha1 = image.sha1;
     }
     Ok(entry.resource)
 }

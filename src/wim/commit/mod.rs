@@ -7,6 +7,7 @@ mod add;
 mod append;
 mod images;
 mod output;
+mod seal;
 pub(in crate::wim) mod table;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,8 +1,8 @@
 //! What a commit does to the blob table: which contents are new, how often each blob is used now, and the counts
 //! that the XML data gives.
 
+use super::seal::Sealed;
 use crate::base::{Blob, Sha1Digest};
-use crate::error::Result;
 use crate::wim::blob_table::BlobEntry;
 use crate::wim::file::WimFile;
 use crate::wim::header::{Header, ResourceHeader, VERSION_SOLID};
@@ -86,31 +86,11 @@ pub(in crate::wim) fn count_into<'a>(
     }
 }
 
-/// How much more often each blob is used by the new form of an image. New inodes follow the old ones, so most of the
-/// image is found equal at a glance.
-fn change(old: &Metadata, new: &Metadata, counts: &mut HashMap<Sha1Digest, i64>) {
-    let refers = |inode: &Inode| inode.digests().map(|sha1| (sha1, inode.links())).collect::<Vec<_>>();
-    let pairs = || {
-        old.inodes.iter().zip(&new.inodes).filter(|(a, b)| {
-            a.links != b.links
-                || a.default_sha1 != b.default_sha1
-                || (!(a.streams.is_empty() && b.streams.is_empty()) && refers(a) != refers(b))
-        })
-    };
-    let common = old.inodes.len().min(new.inodes.len());
-    count_into(pairs().map(|(a, _)| a).chain(&old.inodes[common..]), -1, counts);
-    count_into(pairs().map(|(_, b)| b).chain(&new.inodes[common..]), 1, counts);
-}
-
 /// The entries of the new table: old ones with new counts, then `added`. Also gives how many were dropped.
-pub(super) fn merge(
-    wim: &WimFile,
-    changed: &[(u32, Arc<Metadata>)],
-    added: Vec<BlobEntry>,
-) -> Result<(Vec<BlobEntry>, u64)> {
-    let mut delta = HashMap::new();
-    for (index, metadata) in changed {
-        change(&*wim.image(*index)?, metadata, &mut delta);
+pub(super) fn merge(wim: &WimFile, changed: &[Sealed], added: Vec<BlobEntry>) -> (Vec<BlobEntry>, u64) {
+    let mut delta: HashMap<Sha1Digest, i64> = HashMap::new();
+    for (sha1, by) in changed.iter().flat_map(|image| &image.uses) {
+        *delta.entry(*sha1).or_default() += by;
     }
     let old = &wim.blob_table().entries;
     let count = |entry: &BlobEntry| {
@@ -119,7 +99,7 @@ pub(super) fn merge(
     };
     let gone = |entry: &BlobEntry| count(entry).0 < 0 && count(entry).1 <= 0;
     // Counts in the field are wrong often enough that nothing is dropped on their word.
-    let exact = if old.iter().any(gone) { exact_counts(wim, changed) } else { None };
+    let exact = if old.iter().any(gone) { exact_counts(wim, &delta) } else { None };
     let mut dropped = 0;
     let mut kept = |mut entry: BlobEntry| {
         let (change, mut refs) = count(&entry);
@@ -139,7 +119,7 @@ pub(super) fn merge(
         let refs = delta.get(&entry.sha1).copied().unwrap_or(0);
         BlobEntry { ref_count: u32::try_from(refs.max(1)).unwrap_or(u32::MAX), ..entry }
     }));
-    Ok((out, dropped))
+    (out, dropped)
 }
 
 /// The entries that stay. Between two runs of solid ones one of those dropped stays with them, unless there is another:
@@ -160,13 +140,10 @@ pub(super) fn apart(header: &Header, entries: impl IntoIterator<Item = (BlobEntr
 }
 
 /// References counted over all images as they will be; `None` where one of them cannot be read.
-fn exact_counts(wim: &WimFile, changed: &[(u32, Arc<Metadata>)]) -> Option<HashMap<Sha1Digest, i64>> {
-    let mut counts = HashMap::new();
+fn exact_counts(wim: &WimFile, delta: &HashMap<Sha1Digest, i64>) -> Option<HashMap<Sha1Digest, i64>> {
+    let mut counts = delta.clone();
     for index in 1..=wim.image_count() {
-        let metadata = match changed.iter().find(|(i, _)| *i == index) {
-            Some((_, metadata)) => metadata.clone(),
-            None => wim.image(index).ok()?,
-        };
+        let metadata = wim.load_image(index, wim.image_blob(index).ok()?).ok()?;
         count_into(&metadata.inodes, 1, &mut counts);
     }
     Some(counts)

@@ -5,6 +5,7 @@ use crate::base::Name;
 
 impl Metadata {
     pub(crate) fn add_inode(&mut self, inode: Inode) -> InodeId {
+        room(&mut self.inodes);
         self.inodes.push(Inode { links: 0, ..inode });
         InodeId((self.inodes.len() - 1) as u32)
     }
@@ -17,6 +18,7 @@ impl Metadata {
     pub(crate) fn add_dentry(&mut self, dir: DentryId, name: Name, inode: InodeId) -> DentryId {
         let id = DentryId(self.dentries.len() as u32);
         self.inodes[inode.0 as usize].links += 1;
+        room(&mut self.dentries);
         self.dentries.push(Dentry {
             name,
             short_name: Name::default(),
@@ -90,5 +92,12 @@ impl Metadata {
             parent.children.remove(at);
         }
         parent.changed = true;
+    }
+}
+
+/// Room for one more. A large image gets an eighth more than it has, not as much again.
+fn room<T>(items: &mut Vec<T>) {
+    if items.len() == items.capacity() {
+        items.reserve_exact(items.len() / 8 + 64);
     }
 }

@@ -6,25 +6,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
-#[derive(Clone, Debug)]
-enum Bucket {
-    One(DentryId),
-    Many(Vec<DentryId>),
-}
-
-impl Bucket {
-    fn ids(&self) -> &[DentryId] {
-        match self {
-            Self::One(id) => std::slice::from_ref(id),
-            Self::Many(ids) => ids,
-        }
-    }
-}
-
+/// Of a hash that several names have, which in a sound image are none or very few, the first stands in `first`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NameIndex {
     hasher: RandomState,
-    buckets: HashMap<u64, Bucket, BuildHasherDefault<Hashed>>,
+    first: HashMap<u64, DentryId, BuildHasherDefault<Hashed>>,
+    more: HashMap<u64, Vec<DentryId>, BuildHasherDefault<Hashed>>,
 }
 
 /// Passes on a key that is a good hash already.
@@ -50,7 +37,7 @@ impl Hasher for Hashed {
 impl NameIndex {
     pub(super) fn build(metadata: &Metadata) -> Self {
         let mut index = Self::default();
-        index.buckets.reserve(metadata.dentries.len());
+        index.first.reserve(metadata.dentries.len());
         for (dir, dentry) in metadata.dentries.iter().enumerate() {
             for &child in &dentry.children {
                 index.insert(DentryId(dir as u32), &metadata.dentry(child).name, child);
@@ -60,40 +47,44 @@ impl NameIndex {
     }
 
     pub(super) fn find(&self, metadata: &Metadata, dir: DentryId, name: &Name) -> Option<DentryId> {
-        let ids = self.buckets.get(&self.hash(dir, name))?.ids();
-        let same = |id: &&DentryId| {
-            let dentry = metadata.dentry(**id);
+        let hash = self.hash(dir, name);
+        let more = if self.more.is_empty() { None } else { self.more.get(&hash) };
+        let ids = self.first.get(&hash).into_iter().chain(more.into_iter().flatten());
+        let mut found = ids.copied().filter(|id| {
+            let dentry = metadata.dentry(*id);
             dentry.parent == dir && dentry.name == *name
-        };
-        let mut found = ids.iter().filter(same);
+        });
         let first = found.next()?;
-        let exact = |id: &&DentryId| metadata.dentry(**id).name.same_spelling(name);
-        if exact(&first) { Some(*first) } else { Some(*found.find(exact).unwrap_or(first)) }
+        let exact = |id: &DentryId| metadata.dentry(*id).name.same_spelling(name);
+        if exact(&first) { Some(first) } else { Some(found.find(exact).unwrap_or(first)) }
     }
 
     pub(super) fn insert(&mut self, dir: DentryId, name: &Name, id: DentryId) {
-        match self.buckets.entry(self.hash(dir, name)) {
-            Entry::Vacant(slot) => {
-                slot.insert(Bucket::One(id));
-            }
-            Entry::Occupied(mut slot) => match slot.get_mut() {
-                Bucket::One(first) => {
-                    let both = vec![*first, id];
-                    slot.insert(Bucket::Many(both));
-                }
-                Bucket::Many(ids) => ids.push(id),
-            },
+        match self.first.entry(self.hash(dir, name)) {
+            Entry::Vacant(slot) => _ = slot.insert(id),
+            Entry::Occupied(slot) => self.more.entry(*slot.key()).or_default().push(id),
         }
     }
 
     pub(super) fn remove(&mut self, dir: DentryId, name: &Name, id: DentryId) {
-        if let Entry::Occupied(mut slot) = self.buckets.entry(self.hash(dir, name)) {
-            match slot.get_mut() {
-                Bucket::Many(ids) if ids.len() > 1 => ids.retain(|&i| i != id),
-                _ => {
-                    slot.remove();
+        let hash = self.hash(dir, name);
+        let Entry::Occupied(mut first) = self.first.entry(hash) else { return };
+        let next = match self.more.entry(hash) {
+            Entry::Vacant(_) => None,
+            Entry::Occupied(mut more) => {
+                let ids = more.get_mut();
+                let next = if *first.get() == id { Some(ids.remove(0)) } else { None };
+                ids.retain(|&other| other != id);
+                if ids.is_empty() {
+                    more.remove();
                 }
+                next
             }
+        };
+        match next {
+            Some(next) => _ = first.insert(next),
+            None if *first.get() == id => _ = first.remove(),
+            None => {}
         }
     }
 

@@ -47,12 +47,15 @@ mod index;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod uses;
 mod write;
 
 use super::security::SecurityData;
 use crate::base::{ImagePath, Name, Sha1Digest};
 use index::NameIndex;
-use std::sync::OnceLock;
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
+pub(crate) use uses::BlobUses;
 
 /// `FILE_ATTRIBUTE_*` bits that the container itself gives a meaning to.
 pub mod attributes {
@@ -326,6 +329,11 @@ pub struct Metadata {
 }
 
 impl Metadata {
+    /// Keeps each long name that another image has too only once.
+    pub(crate) fn share_names(&mut self, known: &mut HashSet<Arc<[u16]>>) {
+        self.dentries.iter_mut().for_each(|dentry| dentry.name.share(known));
+    }
+
     /// The root directory.
     pub fn root(&self) -> DentryId {
         DentryId(0)

@@ -3,7 +3,9 @@
 use super::{Dentry, DentryId, ExtraStream, Inode, InodeId, Metadata, SecurityData, Times, attributes};
 use crate::base::{Bytes, Limits, Name, Sha1Digest};
 use crate::error::{Error, Result};
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// The fixed part of a dentry.
 pub(super) const DENTRY_LEN: usize = 102;
@@ -72,6 +74,27 @@ impl Metadata {
     }
 }
 
+/// The names of one list, to find exact duplicates.
+#[derive(Default)]
+struct Seen {
+    /// All names, while each comes behind those before it, as in every list that Windows can search.
+    ordered: Vec<Name>,
+    /// All names, once one did not.
+    any: Option<HashSet<Arc<[u16]>>>,
+}
+
+impl Seen {
+    fn is_new(&mut self, name: &Name) -> bool {
+        if self.any.is_none() && self.ordered.last().is_none_or(|last| last.cmp(name) == Ordering::Less) {
+            self.ordered.push(name.clone());
+            return true;
+        }
+        let before = &mut self.ordered;
+        let any = self.any.get_or_insert_with(|| before.drain(..).map(|name| name.units().into()).collect());
+        any.insert(name.units().into())
+    }
+}
+
 impl Parser<'_> {
     fn run(&mut self, root_offset: usize) -> Result<()> {
         let Some(mut root) = self.dentry(root_offset)? else {
@@ -108,12 +131,12 @@ impl Parser<'_> {
             .ok()
             .filter(|&o| o < self.data.len())
             .ok_or_else(|| Error::malformed("a directory's list lies outside the metadata"))?;
-        let mut names: HashSet<Box<[u16]>> = HashSet::new();
+        let mut seen = Seen::default();
         while let Some(stored) = self.dentry(offset)? {
             offset = stored.end;
             let units = stored.name.units();
             let dot = u16::from(b'.');
-            if units.is_empty() || units == [dot] || units == [dot, dot] || !names.insert(units.into()) {
+            if units.is_empty() || units == [dot] || units == [dot, dot] || !seen.is_new(&stored.name) {
                 self.room()?;
                 self.out.ignored.push((dir, stored.name));
                 continue;
@@ -246,7 +269,7 @@ fn name(b: &mut Bytes<'_>, len: usize) -> Result<Name> {
 }
 
 fn units(bytes: &[u8]) -> Name {
-    Name::from_units(bytes.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect::<Box<[u16]>>())
+    Name::from_units(bytes.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect::<Arc<[u16]>>())
 }
 
 fn aligned(len: u64) -> Option<usize> {

@@ -185,8 +185,17 @@ fn names_found_after_changes() {
     let (x, y) =
         (m.add_dentry(root, Name::from("same"), inode), m.add_dentry(root, Name::from("SAME"), inode));
     assert_eq!((find(&m, "same"), find(&m, "SAME"), find(&m, "Same")), (Some(x), Some(y), Some(x)));
+    let third = m.add_dentry(root, Name::from("sAmE"), inode);
+    assert_eq!((find(&m, "sAmE"), find(&m, "Same")), (Some(third), Some(x)));
     m.remove_dentry(x);
-    assert_eq!(find(&m, "same"), Some(y));
+    assert_eq!((find(&m, "same"), find(&m, "sAmE")), (Some(y), Some(third)));
+    let x = m.add_dentry(root, Name::from("same"), inode);
+    m.remove_dentry(third);
+    assert_eq!((find(&m, "SAME"), find(&m, "sAmE"), find(&m, "same")), (Some(y), Some(y), Some(x)));
+    m.remove_dentry(y);
+    assert_eq!(find(&m, "SAME"), Some(x));
+    m.remove_dentry(x);
+    assert_eq!(find(&m, "same"), None);
 }
 
 #[test]

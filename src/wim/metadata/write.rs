@@ -10,7 +10,7 @@ use std::borrow::Cow;
 impl Metadata {
     /// The uncompressed metadata resource.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let mut out = Vec::with_capacity(self.dentries.len() * 160);
+        let mut out = Vec::new();
         self.security.write(&mut out)?;
         let (root, directories) = (self.root(), self.directories());
         let mut next_list = (out.len() + self.dentry_len(root) + 8) as u64;
@@ -20,6 +20,7 @@ impl Metadata {
             lists[id.0 as usize] = next_list;
             next_list += children.iter().map(|&c| self.dentry_len(c) as u64).sum::<u64>() + 8;
         }
+        out.reserve_exact((next_list as usize).saturating_sub(out.len()));
         self.write_dentry(&mut out, root, &lists)?;
         out.extend([0; 8]);
         for (id, children) in &directories {

@@ -9,7 +9,7 @@ mod tests;
 mod tree;
 
 use super::file::WimFile;
-use super::metadata::{DentryId, InodeId, Metadata, StreamSlot, Times};
+use super::metadata::{BlobUses, DentryId, InodeId, Metadata, StreamSlot, Times};
 use super::xml::FileTime;
 use crate::base::{ImagePath, Sha1Digest};
 use crate::error::{Error, ErrorKind, Result};
@@ -38,6 +38,14 @@ pub struct Changes {
     pub directories: u64,
     /// Attributes, security descriptors, times, short names and named streams set.
     pub properties: u64,
+}
+
+/// An image as it is to be written.
+pub(crate) struct Edited {
+    pub index: u32,
+    pub metadata: Arc<Metadata>,
+    /// What it used before.
+    pub before: BlobUses,
 }
 
 /// One image and the changes made to it. Nothing is written before [`commit`](super::commit::commit).
@@ -82,6 +90,8 @@ pub struct Overlay {
     wim: WimFile,
     index: u32,
     metadata: Arc<Metadata>,
+    /// What the image used before the first change.
+    before: Option<BlobUses>,
     /// New contents whose digest is known, and thus stands in the metadata.
     known: HashMap<Sha1Digest, Content>,
     /// New contents whose digest the commit works out, by the field that it belongs into.
@@ -101,6 +111,7 @@ impl Overlay {
             wim: wim.clone(),
             index,
             metadata: wim.image(index)?,
+            before: None,
             known: HashMap::new(),
             pending: HashMap::new(),
             touched: Vec::new(),
@@ -164,8 +175,9 @@ impl Overlay {
         &self.known
     }
 
-    pub(crate) fn into_metadata(self) -> (u32, Arc<Metadata>) {
-        (self.index, self.metadata)
+    pub(crate) fn into_edited(self) -> Edited {
+        let before = self.before.unwrap_or_else(|| BlobUses::of(&self.metadata));
+        Edited { index: self.index, metadata: self.metadata, before }
     }
 
     fn find(&self, path: &ImagePath) -> Result<DentryId> {
@@ -178,8 +190,12 @@ impl Overlay {
         self.clock.unwrap_or_else(FileTime::now).0
     }
 
-    // The image is copied when the first change is made, not before.
+    // Nobody keeps the image as it was for this overlay's sake; it is copied only where another still looks at it.
     fn edit(&mut self) -> &mut Metadata {
+        if self.before.is_none() {
+            self.before = Some(BlobUses::of(&self.metadata));
+            self.wim.forget_image(self.index, &self.metadata);
+        }
         Arc::make_mut(&mut self.metadata)
     }
 }

@@ -75,11 +75,27 @@ impl Appender<'_> {
 
     /// Appends one resource that is in memory.
     pub(in crate::wim) fn add_bytes(&mut self, data: &[u8], flags: u8) -> Result<ResourceHeader> {
+        let (header, stored) = self.stored(data, flags)?;
+        self.add_stored(header, &stored)
+    }
+
+    /// The stored form of one resource that is in memory, and what it is; its place is where it is added.
+    pub(in crate::wim) fn stored(&self, data: &[u8], flags: u8) -> Result<(ResourceHeader, Vec<u8>)> {
         let packed = self.pack_all(self.format.chunks(data).collect(), &|_| Ok(()))?;
         let mut out = Vec::new();
-        let header = assemble(&self.format, data, &packed, flags, self.at, &mut out);
-        self.write(&out)?;
-        Ok(header)
+        let header = assemble(&self.format, data, &packed, flags, 0, &mut out);
+        Ok((header, out))
+    }
+
+    /// Appends a resource in its stored form.
+    pub(in crate::wim) fn add_stored(
+        &mut self,
+        header: ResourceHeader,
+        stored: &[u8],
+    ) -> Result<ResourceHeader> {
+        let offset = self.at;
+        self.write(stored)?;
+        Ok(ResourceHeader { offset, ..header })
     }
 
     /// Appends bytes that are stored as they are.

@@ -24,16 +24,6 @@
     Add an integrity table.
 .PARAMETER Threads
     Threads to use; 0 for one for each core.
-.PARAMETER DisplayName
-    Its name for people, where it differs.
-.PARAMETER DisplayDescription
-    Its description for people, where it differs.
-.PARAMETER Edition
-    Its edition, as in Professional.
-.PARAMETER NoExclusion
-    Leave nothing out; ConfigFilePath is not looked at then.
-.PARAMETER ExtendedAttributes
-    Take Linux' extended attributes along; on Linux only.
 .EXAMPLE
     Add-WwImage -ImagePath data.wim -CapturePath .\data2 -Name 'More data'
 
@@ -68,17 +58,7 @@ function Add-WwImage {
         [switch] $CheckIntegrity,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads,
-
-        [string] $DisplayName,
-
-        [string] $DisplayDescription,
-
-        [string] $Edition,
-
-        [switch] $NoExclusion,
-
-        [switch] $ExtendedAttributes
+        [int] $Threads
     )
 
     process {
@@ -87,16 +67,11 @@ function Add-WwImage {
         try {
             $properties = New-Object Wimwright.ImageProperties -Property @{ Name = $Name }
             if ($Description) { $properties.Description = $Description }
-            if ($DisplayName) { $properties.DisplayName = $DisplayName }
-            if ($DisplayDescription) { $properties.DisplayDescription = $DisplayDescription }
-            if ($Edition) { $properties.Edition = $Edition }
             if ($Setbootable) { $properties.Boot = [Wimwright.Choice]::Yes }
             $packing = New-Object Wimwright.ExportOptions -Property @{ Threads = $Threads }
             if ($CheckIntegrity) { $packing.Integrity = [Wimwright.Choice]::Yes }
             $options = New-Object Wimwright.CaptureOptions -Property @{ Properties = $properties; Packing = $packing }
             if ($ConfigFilePath) { $options.Config = Resolve-WwPath $ConfigFilePath }
-            $options.NoExclusions = $NoExclusion.IsPresent
-            $options.ExtendedAttributes = $ExtendedAttributes.IsPresent
             if ($MetadataPath) { $options.Metadata = Resolve-WwPath $MetadataPath }
             if ($NoRpFix) { $options.FixLinks = [Wimwright.Choice]::No }
             $wim = [Wimwright.WimFile]::Open($file)

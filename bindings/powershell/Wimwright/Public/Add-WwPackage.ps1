@@ -25,12 +25,6 @@
     The folder for contents that do not fit in memory.
 .PARAMETER Threads
     Threads to use; 0 for one for each core.
-.PARAMETER Delivery
-    At level Deliver, what makes Windows install it.
-.PARAMETER CompressionLevel
-    The compressor's level for new contents; 0 takes a fast one.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Add-WwPackage install.wim -Index 1,3 -PackagePath windows10.0-kb5015684-x64.msu
 
@@ -76,13 +70,7 @@ function Add-WwPackage {
         [string] $ScratchDirectory,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads,
-
-        [Wimwright.Delivery] $Delivery,
-
-        [int] $CompressionLevel,
-
-        [string[]] $ReferencePath
+        [int] $Threads
     )
 
     process {
@@ -93,9 +81,6 @@ function Add-WwPackage {
             AcceptPartial   = $AcceptPartial.IsPresent
             Threads         = $Threads
         }
-        $options.CompressionLevel = $CompressionLevel
-        if ($PSBoundParameters.ContainsKey('Delivery')) { $options.Delivery = $Delivery }
-        if ($ReferencePath) { $options.References = [string[]] @($ReferencePath | ForEach-Object { Resolve-WwPath $_ }) }
         if ($PSBoundParameters.ContainsKey('Level')) { $options.Level = $Level }
         if ($Index) { $options.Indexes = $Index }
         if ($OutputPath) { $options.Output = Resolve-WwPath $OutputPath }

@@ -17,8 +17,6 @@
     Times of files and keys count too.
 .PARAMETER SkipRegistry
     Compare hives as files.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Compare-WwImage old.wim 1 -DifferenceImagePath new.wim -DifferenceIndex 1
 
@@ -48,17 +46,15 @@ function Compare-WwImage {
 
         [switch] $IncludeTimes,
 
-        [switch] $SkipRegistry,
-
-        [string[]] $ReferencePath
+        [switch] $SkipRegistry
     )
 
     process {
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = Open-WwImageFile $file $ReferencePath
+            $wim = [Wimwright.WimFile]::Open($file)
             try {
-                $other = if ($DifferenceImagePath) { Open-WwImageFile (Resolve-WwPath $DifferenceImagePath) $ReferencePath } else { $wim }
+                $other = if ($DifferenceImagePath) { [Wimwright.WimFile]::Open((Resolve-WwPath $DifferenceImagePath)) } else { $wim }
                 try {
                     $arguments = @{
                         index = $Index; after = $other; afterIndex = $DifferenceIndex

@@ -15,12 +15,6 @@
     Replace files that exist.
 .PARAMETER Threads
     Threads to use; 0 for one for each core.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
-.PARAMETER MetadataPath
-    A file that keeps what a folder cannot hold, for New-WwImage to take it back.
-.PARAMETER ExtendedAttributes
-    Give files Linux' extended attributes that the image holds; on Linux only.
 .EXAMPLE
     Expand-WwImage install.wim 1 -ApplyPath .\tree
 
@@ -52,25 +46,17 @@ function Expand-WwImage {
         [switch] $Force,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads,
-
-        [string[]] $ReferencePath,
-
-        [string] $MetadataPath,
-
-        [switch] $ExtendedAttributes
+        [int] $Threads
     )
 
     process {
         if (-not $PSCmdlet.ShouldProcess($ApplyPath, "Extract image $Index of $ImagePath")) { return }
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = Open-WwImageFile $file $ReferencePath
+            $wim = [Wimwright.WimFile]::Open($file)
             try {
                 $arguments = @{ index = $Index; destination = (Resolve-WwPath $ApplyPath); overwrite = $Force.IsPresent; threads = $Threads }
                 if ($ItemPath) { $arguments.paths = $ItemPath }
-                if ($MetadataPath) { $arguments.metadata = Resolve-WwPath $MetadataPath }
-                if ($ExtendedAttributes) { $arguments.extendedAttributes = $true }
                 Invoke-WwWork $wim 'Extract' $arguments "Extracting $file"
             }
             finally {

@@ -21,20 +21,6 @@
     Replace the file where it exists.
 .PARAMETER Threads
     Threads to use; 0 for one for each core.
-.PARAMETER DestinationName
-    What the image is called in the destination, where it is one alone.
-.PARAMETER DestinationDescription
-    Its description there.
-.PARAMETER Append
-    A destination that exists gets the images behind its own.
-.PARAMETER Recompress
-    Compress even what is stored the same way already.
-.PARAMETER ChunkSize
-    Bytes of a chunk; 0 for the default.
-.PARAMETER DeltaFrom
-    Leave out what these image files have: the new file is a delta WIM, which is read with -ReferencePath.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Export-WwImage install.wim -SourceIndex 3 -DestinationImagePath pro.wim
 
@@ -70,21 +56,7 @@ function Export-WwImage {
         [switch] $Force,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads,
-
-        [string] $DestinationName,
-
-        [string] $DestinationDescription,
-
-        [switch] $Append,
-
-        [switch] $Recompress,
-
-        [int] $ChunkSize,
-
-        [string[]] $DeltaFrom,
-
-        [string[]] $ReferencePath
+        [int] $Threads
     )
 
     process {
@@ -92,20 +64,14 @@ function Export-WwImage {
         $ImagePath = $SourceImagePath
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = Open-WwImageFile $file $ReferencePath
+            $wim = [Wimwright.WimFile]::Open($file)
             try {
                 $options = New-Object Wimwright.ExportOptions -Property @{
                     CompressionLevel = $CompressionLevel
                     Solid            = $Solid.IsPresent
                     Replace          = $Force.IsPresent
                     Threads          = $Threads
-                    Append           = $Append.IsPresent
-                    Recompress       = $Recompress.IsPresent
-                    ChunkSize        = $ChunkSize
                 }
-                if ($DestinationName) { $options.Name = $DestinationName }
-                if ($DestinationDescription) { $options.Description = $DestinationDescription }
-                if ($DeltaFrom) { $options.DeltaFrom = [string[]] @($DeltaFrom | ForEach-Object { Resolve-WwPath $_ }) }
                 if ($PSBoundParameters.ContainsKey('CompressionType')) { $options.Compression = $CompressionType }
                 if ($CheckIntegrity) { $options.Integrity = [Wimwright.Choice]::Yes }
                 $arguments = @{ destination = (Resolve-WwPath $DestinationImagePath); options = $options }

@@ -11,8 +11,6 @@
     The folder or file in the image; the root where it is left out.
 .PARAMETER Recurse
     Everything below it too.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Get-WwImageItem install.wim 1 Windows\System32
 
@@ -35,15 +33,13 @@ function Get-WwImageItem {
         [Parameter(Position = 2)]
         [string] $ItemPath,
 
-        [switch] $Recurse,
-
-        [string[]] $ReferencePath
+        [switch] $Recurse
     )
 
     process {
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = Open-WwImageFile $file $ReferencePath
+            $wim = [Wimwright.WimFile]::Open($file)
             try {
                 $wim.List($Index, $ItemPath, $Recurse.IsPresent).Entries
             }

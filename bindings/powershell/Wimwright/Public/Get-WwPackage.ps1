@@ -11,8 +11,6 @@
     Only packages of this identity; wildcards are allowed.
 .PARAMETER All
     Superseded and absent packages too.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Get-WwPackage install.wim 1
 
@@ -38,15 +36,13 @@ function Get-WwPackage {
 
         [string] $PackageName,
 
-        [switch] $All,
-
-        [string[]] $ReferencePath
+        [switch] $All
     )
 
     process {
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = Open-WwImageFile $file $ReferencePath
+            $wim = [Wimwright.WimFile]::Open($file)
             try {
                 foreach ($package in $wim.GetPackages($Index, $All.IsPresent).Packages) {
                     if (-not $PackageName -or $package.Identity -like $PackageName) { $package }

@@ -2,7 +2,7 @@
 .SYNOPSIS
     Mounts an image on a folder.
 .DESCRIPTION
-    This PowerShell serves it until Dismount-WwImage; when it ends before, changes stay in their overlay folder. Linux only: elsewhere the error Wimwright.NotAvailable says so, and Expand-WwImage does without.
+    This PowerShell serves it until Dismount-WwImage; when it ends before, changes stay in their overlay folder. Linux only: elsewhere the error Wimwright.Unsupported says so, and Expand-WwImage does without.
 .PARAMETER ImagePath
     The image file: a WIM, an ESD, or the first part of a split set.
 .PARAMETER Index
@@ -15,10 +15,6 @@
     The folder that takes the changes, a new or empty one; else one below the user's state folder.
 .PARAMETER Threads
     Threads to use; 0 for one more than there are cores.
-.PARAMETER AllowOther
-    Other users may look into it too.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Mount-WwImage install.wim 1 ./mount -ReadOnly
 
@@ -46,11 +42,7 @@ function Mount-WwImage {
         [string] $OverlayPath,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads,
-
-        [switch] $AllowOther,
-
-        [string[]] $ReferencePath
+        [int] $Threads
     )
 
     process {
@@ -58,9 +50,8 @@ function Mount-WwImage {
         $folder = Resolve-WwPath $Path
         if (-not $PSCmdlet.ShouldProcess($folder, "Mount image $Index of $file")) { return }
         $overlay = if ($OverlayPath) { Resolve-WwPath $OverlayPath } else { [NullString]::Value }
-        $references = [string[]] @($ReferencePath | ForEach-Object { if ($_) { Resolve-WwPath $_ } })
         try {
-            $mounted = [Wimwright.MountedImage]::Open($file, $Index, $folder, (-not $ReadOnly), $overlay, $Threads, $AllowOther.IsPresent, $references)
+            $mounted = [Wimwright.MountedImage]::Open($file, $Index, $folder, (-not $ReadOnly), $overlay, $Threads)
             $script:WwMounts[$folder] = $mounted
             [Wimwright.MountedImage]::List($false) | Where-Object Dir -EQ $folder
         }

@@ -32,18 +32,6 @@
     Replace the file where it exists.
 .PARAMETER Threads
     Threads to use; 0 for one for each core.
-.PARAMETER DisplayName
-    Its name for people, where it differs.
-.PARAMETER DisplayDescription
-    Its description for people, where it differs.
-.PARAMETER Edition
-    Its edition, as in Professional.
-.PARAMETER NoExclusion
-    Leave nothing out; ConfigFilePath is not looked at then.
-.PARAMETER ExtendedAttributes
-    Take Linux' extended attributes along; on Linux only.
-.PARAMETER DeltaFrom
-    Leave out what these image files have: the new file is a delta WIM, which is read with -ReferencePath.
 .EXAMPLE
     New-WwImage -ImagePath data.wim -CapturePath .\data -Name Data
 
@@ -90,19 +78,7 @@ function New-WwImage {
         [switch] $Force,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads,
-
-        [string] $DisplayName,
-
-        [string] $DisplayDescription,
-
-        [string] $Edition,
-
-        [switch] $NoExclusion,
-
-        [switch] $ExtendedAttributes,
-
-        [string[]] $DeltaFrom
+        [int] $Threads
     )
 
     process {
@@ -111,18 +87,12 @@ function New-WwImage {
         try {
             $properties = New-Object Wimwright.ImageProperties -Property @{ Name = $Name }
             if ($Description) { $properties.Description = $Description }
-            if ($DisplayName) { $properties.DisplayName = $DisplayName }
-            if ($DisplayDescription) { $properties.DisplayDescription = $DisplayDescription }
-            if ($Edition) { $properties.Edition = $Edition }
             if ($Setbootable) { $properties.Boot = [Wimwright.Choice]::Yes }
             $packing = New-Object Wimwright.ExportOptions -Property @{ Solid = $Solid.IsPresent; Replace = $Force.IsPresent; Threads = $Threads }
             if ($CheckIntegrity) { $packing.Integrity = [Wimwright.Choice]::Yes }
             if ($PSBoundParameters.ContainsKey('CompressionType')) { $packing.Compression = $CompressionType }
-            if ($DeltaFrom) { $packing.DeltaFrom = [string[]] @($DeltaFrom | ForEach-Object { Resolve-WwPath $_ }) }
             $options = New-Object Wimwright.CaptureOptions -Property @{ Properties = $properties; Packing = $packing }
             if ($ConfigFilePath) { $options.Config = Resolve-WwPath $ConfigFilePath }
-            $options.NoExclusions = $NoExclusion.IsPresent
-            $options.ExtendedAttributes = $ExtendedAttributes.IsPresent
             if ($MetadataPath) { $options.Metadata = Resolve-WwPath $MetadataPath }
             if ($NoRpFix) { $options.FixLinks = [Wimwright.Choice]::No }
             $options.Reproducible = $Reproducible.IsPresent

@@ -13,8 +13,6 @@
     The file to write; the image is changed in place where it is left out.
 .PARAMETER ScratchDirectory
     The folder for contents that do not fit in memory.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     Remove-WwPackage install.wim -ReceiptPath receipt.json
 
@@ -42,9 +40,7 @@ function Remove-WwPackage {
 
         [string] $OutputPath,
 
-        [string] $ScratchDirectory,
-
-        [string[]] $ReferencePath
+        [string] $ScratchDirectory
     )
 
     process {
@@ -55,7 +51,6 @@ function Remove-WwPackage {
         try {
             $options = New-Object Wimwright.UnstageOptions -Property @{ DryRun = -not $go }
             if ($Index) { $options.Indexes = $Index }
-            if ($ReferencePath) { $options.References = [string[]] @($ReferencePath | ForEach-Object { Resolve-WwPath $_ }) }
             if ($OutputPath) { $options.Output = $target }
             if ($ScratchDirectory) { $options.Temporary = Resolve-WwPath $ScratchDirectory }
             $receipt = [System.IO.File]::ReadAllText((Resolve-WwPath $ReceiptPath))

@@ -15,10 +15,6 @@
     Its edition, as in Professional.
 .PARAMETER Bootable
     Make it the image that boots.
-.PARAMETER DisplayName
-    Its name for people, where it differs.
-.PARAMETER DisplayDescription
-    Its description for people, where it differs.
 .EXAMPLE
     Set-WwImage install.wim 1 -Name 'Windows 11 Pro'
 
@@ -44,11 +40,7 @@ function Set-WwImage {
 
         [string] $Edition,
 
-        [switch] $Bootable,
-
-        [string] $DisplayName,
-
-        [string] $DisplayDescription
+        [switch] $Bootable
     )
 
     process {
@@ -60,8 +52,6 @@ function Set-WwImage {
                 $properties = New-Object Wimwright.ImageProperties
                 if ($PSBoundParameters.ContainsKey('Name')) { $properties.Name = $Name }
                 if ($PSBoundParameters.ContainsKey('Description')) { $properties.Description = $Description }
-                if ($PSBoundParameters.ContainsKey('DisplayName')) { $properties.DisplayName = $DisplayName }
-                if ($PSBoundParameters.ContainsKey('DisplayDescription')) { $properties.DisplayDescription = $DisplayDescription }
                 if ($PSBoundParameters.ContainsKey('Edition')) { $properties.Edition = $Edition }
                 if ($Bootable) { $properties.Boot = [Wimwright.Choice]::Yes }
                 Invoke-WwWork $wim 'SetProperties' @{ index = $Index; properties = $properties } "Changing $file"

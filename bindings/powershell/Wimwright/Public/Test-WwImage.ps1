@@ -9,8 +9,6 @@
     Do not check the integrity table.
 .PARAMETER Threads
     Threads to use; 0 for one for each core.
-.PARAMETER ReferencePath
-    Image files that a delta WIM takes its other contents from; * and ? stand for several.
 .EXAMPLE
     (Test-WwImage install.wim).Problems
 
@@ -29,15 +27,13 @@ function Test-WwImage {
         [switch] $SkipIntegrity,
 
         [ValidateRange(0, 1024)]
-        [int] $Threads,
-
-        [string[]] $ReferencePath
+        [int] $Threads
     )
 
     process {
         $file = Resolve-WwPath $ImagePath
         try {
-            $wim = Open-WwImageFile $file $ReferencePath
+            $wim = [Wimwright.WimFile]::Open($file)
             try {
                 Invoke-WwWork $wim 'Verify' @{ skipIntegrity = $SkipIntegrity.IsPresent; threads = $Threads } "Verifying $file"
             }

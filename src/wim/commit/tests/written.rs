@@ -293,3 +293,33 @@ fn counts_that_were_wrong_drop_nothing_that_is_used() {
     assert_eq!(run(&wim, vec![overlay]).unwrap().dropped_blobs, 0);
     assert_eq!(Overlay::new(&open(&file), 2).unwrap().read(&path("x"), 99).unwrap(), b"shared by both");
 }
+
+#[test]
+fn images_that_wait_for_a_digest_and_others_go_into_one_commit() {
+    let (dir, file) = temp_wim(&blank_wim(Compression::Lzx, 1 << 15, 6, false));
+    let wim = open(&file);
+    let on_disk = dir.path().join("content");
+    std::fs::write(&on_disk, data(1, 70_000)).unwrap();
+    let mut overlays = Vec::new();
+    for index in 1..=6 {
+        let mut overlay = Overlay::new(&wim, index).unwrap();
+        if index % 2 == 0 {
+            overlay.put(&path("file"), Content::file(&on_disk).unwrap()).unwrap();
+        } else {
+            overlay.put(&path("file"), data(1, 70_000)).unwrap();
+        }
+        overlay.put(&path("own"), data(u64::from(index) + 10, 500)).unwrap();
+        overlays.push(overlay);
+    }
+    let report = run(&wim, overlays).unwrap();
+    assert_eq!((report.new_blobs, report.images), (7, (1..=6).collect()));
+    let wim = open(&file);
+    assert_eq!(wim.blob(&sha1(&data(1, 70_000))).unwrap().ref_count, 6);
+    for index in 1..=6 {
+        let overlay = Overlay::new(&wim, index).unwrap();
+        assert_eq!(overlay.read(&path("file"), 70_000).unwrap(), data(1, 70_000));
+        assert_eq!(overlay.read(&path("own"), 500).unwrap(), data(u64::from(index) + 10, 500));
+        let told = wim.xml().unwrap().image(index).unwrap().clone();
+        assert_eq!((told.file_count, told.total_bytes), (2, 70_500), "{index}");
+    }
+}
