@@ -111,6 +111,23 @@ fn only_the_public_api_is_used_by_the_program_and_the_c_abi() {
     }
 }
 
+/// Another database under a site, such as one that several machines share, is another `src/site/db` and nothing else.
+#[test]
+fn the_database_is_spoken_to_in_one_module() {
+    let (mut inside, mut outside) = (0, Vec::new());
+    for (file, text) in sources() {
+        let speaks = ["rusqlite", "SELECT ", "INSERT ", "DELETE FROM ", "CREATE TABLE", "PRAGMA "];
+        for (number, line) in text.lines().enumerate().filter(|(_, l)| speaks.iter().any(|s| l.contains(s))) {
+            if file.starts_with("site/db/") {
+                inside += 1;
+            } else {
+                outside.push(format!("src/{file}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(inside > 50 && outside.is_empty(), "{inside} inside; outside:\n{}", outside.join("\n"));
+}
+
 #[test]
 fn the_table_allows_no_circle() {
     for (place, (layer, allowed)) in TABLE.iter().enumerate() {

@@ -62,6 +62,11 @@ impl Tx<'_> {
     /// Records that the library does not hold these contents any more.
     pub fn forget_blob(&self, sha256: &Sha256Digest) -> Result<()> {
         self.run("UPDATE blob SET stored = 0 WHERE sha256 = ?1", [&sha256.0[..]])?;
+        self.forget_blob_row(sha256)
+    }
+
+    /// Forgets contents that neither the library nor a version nor a point has.
+    pub(super) fn forget_blob_row(&self, sha256: &Sha256Digest) -> Result<()> {
         self.run(
             "DELETE FROM blob WHERE sha256 = ?1 AND stored = 0
                AND NOT EXISTS (SELECT 1 FROM content WHERE blob = blob.id)

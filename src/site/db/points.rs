@@ -179,16 +179,6 @@ impl Tx<'_> {
         self.forget_blob_row(sha256)
     }
 
-    fn forget_blob_row(&self, sha256: &Sha256Digest) -> Result<()> {
-        self.run(
-            "DELETE FROM blob WHERE sha256 = ?1 AND stored = 0
-               AND NOT EXISTS (SELECT 1 FROM content WHERE blob = blob.id)
-               AND NOT EXISTS (SELECT 1 FROM point_blob WHERE blob = blob.id)",
-            [&sha256.0[..]],
-        )?;
-        Ok(())
-    }
-
     /// Contents on a point that no version which is there, or is to be there, uses.
     pub fn unused_on_point(&self, point: i64) -> Result<Vec<Sha256Digest>> {
         self.rows(
