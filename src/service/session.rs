@@ -147,6 +147,7 @@ impl Session {
 
     /// Whether updates that are added from now on may have a broken signature, as in
     /// [`SessionOptions::allow_broken_signature`].
+    #[cfg(feature = "site")]
     pub(crate) fn set_allow_broken_signature(&mut self, allow: bool) {
         self.options.allow_broken_signature = allow;
     }
