@@ -198,6 +198,8 @@ impl Error {
             Io::StorageFull | Io::QuotaExceeded => ErrorKind::NoSpace,
             Io::UnexpectedEof => ErrorKind::Truncated,
             Io::ResourceBusy => ErrorKind::Busy,
+            // Windows: another program has the file, or a part of it, to itself.
+            _ if cfg!(windows) && matches!(source.raw_os_error(), Some(32 | 33)) => ErrorKind::Busy,
             _ => ErrorKind::Io,
         };
         match source.downcast::<Self>() {

@@ -332,9 +332,6 @@ fn upgrade_packages(judge: Judge) {
 #[cfg(feature = "site")]
 #[test]
 fn a_c_program_keeps_upgrade_packages() {
-    if std::env::var_os("WIMWRIGHT_LONG").is_none() {
-        return common::skipped("upgrade packages under valgrind take their time (WIMWRIGHT_LONG=1)");
-    }
     upgrade_packages(Judge::Valgrind);
 }
 
@@ -359,9 +356,6 @@ fn refreshing(judge: Judge) {
 
 #[test]
 fn a_c_program_brings_media_up_to_date() {
-    if std::env::var_os("WIMWRIGHT_LONG").is_none() {
-        return common::skipped("media under valgrind take their time (WIMWRIGHT_LONG=1)");
-    }
     refreshing(Judge::Valgrind);
 }
 

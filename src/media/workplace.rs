@@ -11,7 +11,7 @@ const LOCK: &str = "lock";
 /// The folder, locked while this lives.
 pub(super) struct Workplace {
     root: PathBuf,
-    _lock: File,
+    lock: Option<File>,
 }
 
 /// Refuses a place for the new tree where something is, or that the medium is or lies in, or that lies in the medium.
@@ -51,7 +51,7 @@ impl Workplace {
             }
             // The one before may have taken the folder away between the two steps.
             if path.exists() {
-                let place = Self { root, _lock: lock };
+                let place = Self { root, lock: Some(lock) };
                 place.clean()?;
                 return Ok(place);
             }
@@ -82,6 +82,10 @@ impl Workplace {
 
 impl Drop for Workplace {
     fn drop(&mut self) {
+        // Windows keeps a folder for as long as a file in it is open.
+        if cfg!(windows) {
+            drop(self.lock.take());
+        }
         // What cannot be taken away now is taken away by the next refresh to the same place.
         let _ = std::fs::remove_dir_all(&self.root);
     }
