@@ -1060,6 +1060,14 @@ typedef struct {
      * Path of a file that the commit writes the receipt to, whole or not at all; NULL for none.
      */
     const char *receipt;
+    /**
+     * Not 0: take updates also whose signature is broken.
+     */
+    uint32_t allow_broken_signature;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } ww_session_options;
 
 /**
@@ -1133,6 +1141,14 @@ typedef struct {
      * further names (hard links) of the medium's own.
      */
     uint32_t no_hard_links;
+    /**
+     * Not 0: take updates also whose signature is broken.
+     */
+    uint32_t allow_broken_signature;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } ww_refresh_options;
 
 /**
@@ -2160,8 +2176,9 @@ uint32_t ww_site_package_remove(const ww_site *site,
 
 /**
  * Takes updates (`.msu`, `.cab`) into the library; of a folder, every one below it. The result is 0 when each could
- * be read, else the status of the first that could not; the others are imported all the same. The document is that
- * of `wright site update import --json`.
+ * be read, else the status of the first that could not; the others are imported all the same. One whose signature is
+ * broken is not imported unless `allow_broken_signature` is not 0. The document is that of `wright site update import
+ * --json`.
  *
  * `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
  * not come to its end. Thread-safe.
@@ -2170,6 +2187,7 @@ WW_API
 uint32_t ww_site_update_import(const ww_site *site,
                                const char *const *paths,
                                size_t path_count,
+                               uint32_t allow_broken_signature,
                                const ww_progress *progress,
                                char **json,
                                ww_error **error);

@@ -716,6 +716,8 @@ struct session_options {
     std::vector<std::string> references;
     /// A file that the commit writes the receipt to; empty for none.
     std::string receipt;
+    /// Take updates also whose signature is broken.
+    bool allow_broken_signature = false;
 };
 
 /// How session::unstage works.
@@ -748,6 +750,7 @@ public:
         asked.references = references.data();
         asked.reference_count = references.size();
         asked.receipt = detail::or_null(options.receipt);
+        asked.allow_broken_signature = options.allow_broken_signature;
         ww_error *e = nullptr;
         ww_session *c = nullptr;
         std::uint32_t status = ww_session_open(path.c_str(), &asked, &c, &e);
@@ -886,7 +889,7 @@ struct refresh_options {
     std::string receipts, iso, label;
     std::uint32_t level = WW_LEVEL_STAGE;
     bool continue_on_error = false, accept_partial = false, force_undecided = false, dry_run = false;
-    bool no_hard_links = false;
+    bool no_hard_links = false, allow_broken_signature = false;
 };
 
 /// Media of Windows Setup.
@@ -913,6 +916,7 @@ public:
         asked.force_undecided = options.force_undecided;
         asked.dry_run = options.dry_run;
         asked.no_hard_links = options.no_hard_links;
+        asked.allow_broken_signature = options.allow_broken_signature;
         return image::partial(progress, [&](const ww_progress *p, char **json, ww_error **e) {
             return ww_media_refresh(medium.c_str(), out.c_str(), &asked, p, json, e);
         });
@@ -1008,9 +1012,12 @@ public:
         return ask(ww_site_package_remove, package.c_str());
     }
 
-    report import_updates(const std::vector<std::string> &paths, const progress &progress = {}) const {
+    /// An update whose signature is broken is not imported, unless it is allowed.
+    report import_updates(const std::vector<std::string> &paths, const progress &progress = {},
+                          bool allow_broken_signature = false) const {
         std::vector<const char *> pointers = detail::list(paths);
-        return found(progress, ww_site_update_import, pointers.data(), pointers.size());
+        return found(progress, ww_site_update_import, pointers.data(), pointers.size(),
+                     std::uint32_t{allow_broken_signature});
     }
     /// Empty for every update; else those that are offered to this package.
     result<std::string> updates(const std::string &package = {}, const progress &progress = {}) const {

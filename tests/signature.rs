@@ -1,6 +1,8 @@
 //! Who signed an update: real packages and altered copies against `osslsigncode`, self-signed fixtures, catalogs, and what
 //! the commands make of it.
 
+#[path = "signature/abi.rs"]
+mod abi;
 mod common;
 
 use common::{temp, tool, wright};
@@ -367,6 +369,13 @@ fn a_broken_signature_stops_plan_and_service_unless_it_is_allowed() {
     assert_eq!(state(&receipt).as_deref(), Some("broken"));
     let shown = String::from_utf8(wright(dir, ["inspect", "altered.msu"]).stdout).unwrap();
     assert!(shown.contains("signature") && shown.contains("broken: "), "{shown}");
+    // The same in C: 10 is WW_STATUS_HASH_MISMATCH.
+    let (image, altered) = (dir.join("sample.wim"), dir.join("altered.msu"));
+    assert_eq!([0, 1].map(|allow| abi::added(&image, &altered, allow)), [10, 0]);
+    #[cfg(feature = "site")]
+    for (allow, status) in [(0, 10), (1, 0)] {
+        assert_eq!(abi::imported(&dir.join(format!("site{allow}")), &altered, allow), status);
+    }
 }
 
 #[path = "../examples/sample_update.rs"]

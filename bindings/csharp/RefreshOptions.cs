@@ -39,6 +39,9 @@ namespace Wimwright
         /// <summary>Copy files that stay as they are instead of making hard links of the medium's own.</summary>
         public bool NoHardLinks { get; set; }
 
+        /// <summary>Take updates also whose signature is broken.</summary>
+        public bool AllowBrokenSignature { get; set; }
+
         /// <summary>The folder that receives the receipts; null for one beside the new tree.</summary>
         public string Receipts { get; set; }
 
@@ -69,6 +72,7 @@ namespace Wimwright
                 ForceUndecided = ForceUndecided ? 1u : 0u,
                 DryRun = DryRun ? 1u : 0u,
                 NoHardLinks = NoHardLinks ? 1u : 0u,
+                AllowBrokenSignature = AllowBrokenSignature ? 1u : 0u,
             };
         }
     }

@@ -46,6 +46,9 @@ namespace Wimwright
         /// <summary>A file that the commit writes the receipt to, whole or not at all; null for none.</summary>
         public string ReceiptPath { get; set; }
 
+        /// <summary>Take updates also whose signature is broken.</summary>
+        public bool AllowBrokenSignature { get; set; }
+
         internal Native.SessionOptions For(Memory memory)
         {
             uint[] indexes = Indexes == null ? null : Array.ConvertAll(Indexes, index => checked((uint)index));
@@ -67,6 +70,7 @@ namespace Wimwright
                 References = memory.Texts(References),
                 ReferenceCount = Memory.Count(References),
                 Receipt = memory.Text(ReceiptPath),
+                AllowBrokenSignature = AllowBrokenSignature ? 1u : 0u,
             };
         }
     }

@@ -49,6 +49,10 @@ pub struct WwRefreshOptions {
     /// Not 0: copy files that stay as they are where the file system cannot share their blocks. Otherwise they may be
     /// further names (hard links) of the medium's own.
     pub no_hard_links: u32,
+    /// Not 0: take updates also whose signature is broken.
+    pub allow_broken_signature: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -73,6 +77,7 @@ unsafe fn refresh_options(options: *const WwRefreshOptions) -> Result<RefreshOpt
             level: level(asked.level)?,
             continue_on_error: asked.continue_on_error != 0,
             accept_partial: asked.accept_partial != 0,
+            allow_broken_signature: asked.allow_broken_signature != 0,
             force_undecided: asked.force_undecided != 0,
             dry_run: asked.dry_run != 0,
             no_hard_links: asked.no_hard_links != 0,

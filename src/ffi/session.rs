@@ -56,6 +56,10 @@ pub struct WwSessionOptions {
     pub reference_count: usize,
     /// Path of a file that the commit writes the receipt to, whole or not at all; NULL for none.
     pub receipt: *const c_char,
+    /// Not 0: take updates also whose signature is broken.
+    pub allow_broken_signature: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding; every pattern of bytes is a valid number and pointer.
@@ -146,6 +150,7 @@ unsafe fn session_options(options: &WwSessionOptions) -> Result<SessionOptions> 
         dry_run: options.dry_run != 0,
         force_undecided: options.force_undecided != 0,
         accept_partial: options.accept_partial != 0,
+        allow_broken_signature: options.allow_broken_signature != 0,
         // SAFETY: the caller's promise.
         temporary: unsafe { optional_path(options.temporary, "options.temporary") }?,
         ..SessionOptions::default()

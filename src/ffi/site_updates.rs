@@ -22,8 +22,9 @@ unsafe fn paths_of(paths: *const *const c_char, count: usize) -> Result<Vec<Path
 }
 
 /// Takes updates (`.msu`, `.cab`) into the library; of a folder, every one below it. The result is 0 when each could
-/// be read, else the status of the first that could not; the others are imported all the same. The document is that
-/// of `wright site update import --json`.
+/// be read, else the status of the first that could not; the others are imported all the same. One whose signature is
+/// broken is not imported unless `allow_broken_signature` is not 0. The document is that of `wright site update import
+/// --json`.
 ///
 /// `*json` (`json` may be NULL) receives the document; free it with `ww_string_free`. It is NULL when the work did
 /// not come to its end. Thread-safe.
@@ -37,6 +38,7 @@ pub unsafe extern "C" fn ww_site_update_import(
     site: *const WwSite,
     paths: *const *const c_char,
     path_count: usize,
+    allow_broken_signature: u32,
     progress: *const WwProgress,
     json: *mut *mut c_char,
     error: *mut *mut WwError,
@@ -51,7 +53,8 @@ pub unsafe extern "C" fn ww_site_update_import(
             "site-update-import",
             || paths_of(paths, path_count),
             |site, progress, paths| {
-                let report = site.import_updates(&paths, &ImportOptions::default(), progress)?;
+                let options = ImportOptions { allow_broken_signature: allow_broken_signature != 0 };
+                let report = site.import_updates(&paths, &options, progress)?;
                 let outcome = report.outcome();
                 Ok((report, outcome))
             },

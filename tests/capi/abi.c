@@ -142,7 +142,7 @@ SAYS(offsetof(ww_unpack_options, dictionary) == 16);
 SAYS(offsetof(ww_unpack_options, dry_run) == 24);
 SAYS(offsetof(ww_unpack_options, reserved) == 28);
 
-SAYS(sizeof(ww_session_options) == 96);
+SAYS(sizeof(ww_session_options) == 104);
 SAYS(offsetof(ww_session_options, struct_size) == 0);
 SAYS(offsetof(ww_session_options, level) == 8);
 SAYS(offsetof(ww_session_options, continue_on_error) == 12);
@@ -159,8 +159,10 @@ SAYS(offsetof(ww_session_options, delivery) == 68);
 SAYS(offsetof(ww_session_options, references) == 72);
 SAYS(offsetof(ww_session_options, reference_count) == 80);
 SAYS(offsetof(ww_session_options, receipt) == 88);
+SAYS(offsetof(ww_session_options, allow_broken_signature) == 96);
+SAYS(offsetof(ww_session_options, reserved) == 100);
 
-SAYS(sizeof(ww_refresh_options) == 104);
+SAYS(sizeof(ww_refresh_options) == 112);
 SAYS(offsetof(ww_refresh_options, struct_size) == 0);
 SAYS(offsetof(ww_refresh_options, cumulative) == 8);
 SAYS(offsetof(ww_refresh_options, safe_os) == 16);
@@ -177,6 +179,8 @@ SAYS(offsetof(ww_refresh_options, accept_partial) == 88);
 SAYS(offsetof(ww_refresh_options, force_undecided) == 92);
 SAYS(offsetof(ww_refresh_options, dry_run) == 96);
 SAYS(offsetof(ww_refresh_options, no_hard_links) == 100);
+SAYS(offsetof(ww_refresh_options, allow_broken_signature) == 104);
+SAYS(offsetof(ww_refresh_options, reserved) == 108);
 
 SAYS(sizeof(ww_site_add_options) == 40);
 SAYS(offsetof(ww_site_add_options, struct_size) == 0);

@@ -47,11 +47,11 @@ pub fn assertions(header: &str) -> String {
         WwSessionOptions "ww_session_options" {
             struct_size, level, continue_on_error, output, temporary, indexes, index_count, compression_level, dry_run,
             threads, force_undecided, accept_partial, delivery, references,
-            reference_count, receipt
+            reference_count, receipt, allow_broken_signature, reserved
         }
         WwRefreshOptions "ww_refresh_options" {
             struct_size, cumulative, safe_os, setup, dotnet, indexes, index_count, receipts, iso, label, level,
-            continue_on_error, accept_partial, force_undecided, dry_run, no_hard_links
+            continue_on_error, accept_partial, force_undecided, dry_run, no_hard_links, allow_broken_signature, reserved
         }
         WwSiteAddOptions "ww_site_add_options" { struct_size, name, version, comment, index, reserved }
         WwSiteSetOptions "ww_site_set_options" { struct_size, name, version, comment, source, keep, reserved }

@@ -63,9 +63,9 @@ static void nothing_crashes_on_null(ww_site *site, const char *folder) {
     FAILS(1, ww_site_package_rollback(site, NULL, 0, &json, &e));
     FAILS(1, ww_site_package_check(site, NULL, NULL, NULL, &e));
     FAILS(1, ww_site_package_remove(site, NULL, &json, &e));
-    FAILS(1, ww_site_update_import(site, NULL, 0, NULL, NULL, &e));
-    FAILS(1, ww_site_update_import(site, NULL, 1, NULL, NULL, &e));
-    FAILS(1, ww_site_update_import(site, none, 1, NULL, NULL, &e));
+    FAILS(1, ww_site_update_import(site, NULL, 0, 0, NULL, NULL, &e));
+    FAILS(1, ww_site_update_import(site, NULL, 1, 0, NULL, NULL, &e));
+    FAILS(1, ww_site_update_import(site, none, 1, 0, NULL, NULL, &e));
     FAILS(1, ww_site_update_list(NULL, NULL, NULL, &json, &e));
     FAILS(1, ww_site_update_list(site, "\xff", NULL, &json, &e));
     FAILS(1, ww_site_update_remove(site, NULL, &json, &e));
@@ -142,10 +142,10 @@ static void servicing(ww_site *site, const char *update, const char *folder) {
     FILE *bad = fopen(files[1], "wb");
 
     CHECK(bad && fputs("no cabinet", bad) >= 0 && !fclose(bad));
-    FAILS(WW_STATUS_NOT_FOUND, ww_site_update_import(site, &(const char *){"/none"}, 1, NULL, NULL, &e));
-    GIVES("site-update-import", "KB9999999", ww_site_update_import(site, files, 1, NULL, &json, &e));
+    FAILS(WW_STATUS_NOT_FOUND, ww_site_update_import(site, &(const char *){"/none"}, 1, 0, NULL, NULL, &e));
+    GIVES("site-update-import", "KB9999999", ww_site_update_import(site, files, 1, 0, NULL, &json, &e));
     FINDS(WW_STATUS_MALFORMED, "site-update-import", "\"present\":[{",
-          ww_site_update_import(site, files, 2, NULL, &json, &e));
+          ww_site_update_import(site, files, 2, 1, NULL, &json, &e));
     GIVES("site-update-list", "KB9999999", ww_site_update_list(site, NULL, NULL, &json, &e));
     GIVES("site-update-list", "KB9999999", ww_site_update_list(site, "p", NULL, &json, &e));
     GIVES("inspect", "\"kind\":\"cab_msu\"", ww_site_update_inspection(site, "KB9999999", &json, &e));

@@ -324,8 +324,8 @@ namespace Wimwright.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_site_update_import(
-            SiteHandle site, IntPtr[] paths, UIntPtr pathCount, ref Progress progress, out IntPtr json,
-            out IntPtr error);
+            SiteHandle site, IntPtr[] paths, UIntPtr pathCount, uint allowBrokenSignature, ref Progress progress,
+            out IntPtr json, out IntPtr error);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint ww_site_update_list(

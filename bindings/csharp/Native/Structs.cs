@@ -195,6 +195,8 @@ namespace Wimwright.Native
         internal IntPtr References;
         internal UIntPtr ReferenceCount;
         internal IntPtr Receipt;
+        internal uint AllowBrokenSignature;
+        internal uint Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -216,6 +218,8 @@ namespace Wimwright.Native
         internal uint ForceUndecided;
         internal uint DryRun;
         internal uint NoHardLinks;
+        internal uint AllowBrokenSignature;
+        internal uint Reserved;
     }
 
     [StructLayout(LayoutKind.Sequential)]

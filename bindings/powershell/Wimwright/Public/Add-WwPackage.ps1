@@ -17,6 +17,8 @@
     Lay in what cannot be decided to apply or not.
 .PARAMETER AcceptPartial
     At level Install, carry out what can be also of a package that asks for more.
+.PARAMETER AllowBrokenSignature
+    Take updates also whose signature is broken.
 .PARAMETER ReceiptPath
     A file that receives the receipt's document, for Remove-WwPackage to go by.
 .PARAMETER OutputPath
@@ -63,6 +65,8 @@ function Add-WwPackage {
 
         [switch] $AcceptPartial,
 
+        [switch] $AllowBrokenSignature,
+
         [string] $ReceiptPath,
 
         [string] $OutputPath,
@@ -76,10 +80,11 @@ function Add-WwPackage {
     process {
         $file = Resolve-WwPath $ImagePath
         $options = New-Object Wimwright.SessionOptions -Property @{
-            ContinueOnError = $ContinueOnError.IsPresent
-            ForceUndecided  = $ForceUndecided.IsPresent
-            AcceptPartial   = $AcceptPartial.IsPresent
-            Threads         = $Threads
+            ContinueOnError      = $ContinueOnError.IsPresent
+            ForceUndecided       = $ForceUndecided.IsPresent
+            AcceptPartial        = $AcceptPartial.IsPresent
+            AllowBrokenSignature = $AllowBrokenSignature.IsPresent
+            Threads              = $Threads
         }
         if ($PSBoundParameters.ContainsKey('Level')) { $options.Level = $Level }
         if ($Index) { $options.Indexes = $Index }

@@ -5,6 +5,8 @@
     Files (.msu, .cab); of a folder, every one below it. What could not be read is in the report's Failed.
 .PARAMETER Path
     Files and folders.
+.PARAMETER AllowBrokenSignature
+    Take updates also whose signature is broken.
 .PARAMETER Site
     The site's folder; else the environment's WRIGHT_SITE, else the current folder.
 .EXAMPLE
@@ -22,6 +24,8 @@ function Import-WwUpdate {
         [Alias('FullName')]
         [string[]] $Path,
 
+        [switch] $AllowBrokenSignature,
+
         [string] $Site
     )
 
@@ -32,7 +36,8 @@ function Import-WwUpdate {
             $opened = [Wimwright.Site]::Open($folder)
             try {
                 [string[]] $paths = $Path | ForEach-Object { Resolve-WwPath $_ }
-                Invoke-WwWork $opened 'ImportUpdates' @{ paths = $paths } 'Importing updates'
+                $arguments = @{ paths = $paths; allowBrokenSignature = $AllowBrokenSignature.IsPresent }
+                Invoke-WwWork $opened 'ImportUpdates' $arguments 'Importing updates'
             }
             finally {
                 $opened.Dispose()

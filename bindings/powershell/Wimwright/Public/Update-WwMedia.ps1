@@ -30,6 +30,8 @@
     Leave out what fails and go on with the rest.
 .PARAMETER NoHardLink
     Copy files that stay as they are instead of making hard links of the medium's own.
+.PARAMETER AllowBrokenSignature
+    Take updates also whose signature is broken.
 .PARAMETER ReceiptPath
     The folder that receives the receipts; one beside the new folder where it is left out.
 .PARAMETER IsoPath
@@ -84,6 +86,8 @@ function Update-WwMedia {
 
         [switch] $NoHardLink,
 
+        [switch] $AllowBrokenSignature,
+
         [string] $ReceiptPath,
 
         [string] $IsoPath,
@@ -98,11 +102,12 @@ function Update-WwMedia {
         $go = $PSCmdlet.ShouldProcess($output, "Bring up to date from $medium")
         try {
             $options = New-Object Wimwright.RefreshOptions -Property @{
-                AcceptPartial   = $AcceptPartial.IsPresent
-                ForceUndecided  = $ForceUndecided.IsPresent
-                ContinueOnError = $ContinueOnError.IsPresent
-                NoHardLinks     = $NoHardLink.IsPresent
-                DryRun          = -not $go
+                AcceptPartial        = $AcceptPartial.IsPresent
+                ForceUndecided       = $ForceUndecided.IsPresent
+                ContinueOnError      = $ContinueOnError.IsPresent
+                NoHardLinks          = $NoHardLink.IsPresent
+                DryRun               = -not $go
+                AllowBrokenSignature = $AllowBrokenSignature.IsPresent
             }
             if ($Level) { $options.Level = $Level }
             if ($Index) { $options.Indexes = $Index }
